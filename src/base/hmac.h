@@ -1,0 +1,28 @@
+/*
+ * hmac - HMAC-SHA256 and SHA-256 (RFC 2104, FIPS 180-4), from nettle.
+ * key, bytes -> 32 bytes
+ */
+#ifndef LURE_BASE_HMAC_H
+#define LURE_BASE_HMAC_H
+
+#include <stdint.h>
+
+#include "base/span.h"
+
+#define SHA256_BYTES 32u
+
+void sha256(struct span text, uint8_t out[SHA256_BYTES]);
+void hmac_sha256(struct span key, struct span text, uint8_t out[SHA256_BYTES]);
+
+/* A running SHA-256 over several pieces (digest of a pattern set). */
+struct sha256_sum {
+	char state[256]; /* nettle's context, kept opaque here */
+};
+void sha256_start(struct sha256_sum *s);
+void sha256_add(struct sha256_sum *s, struct span text);
+void sha256_end(struct sha256_sum *s, uint8_t out[SHA256_BYTES]);
+
+/* Bytes from the system's random source; aborts where there is none. */
+void random_bytes(void *out, size_t n);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * yaml - YAML as people write it in pattern and configuration files.
+ * bytes -> nodes with positions
+ *
+ * The only file that knows libyaml. A strict subset: one document, no aliases or anchors, no tags, no duplicate keys,
+ * string keys, nesting at most YAML_DEPTH_MAX, UTF-8 only. Values are text; what a value means is its reader's matter.
+ */
+#ifndef LURE_BASE_YAML_H
+#define LURE_BASE_YAML_H
+
+#include "base/diag.h"
+
+#define YAML_DEPTH_MAX 16u
+#define YAML_FILE_MAX (16u * 1024 * 1024)
+
+enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP };
+enum yaml_style { YAML_PLAIN, YAML_SINGLE, YAML_DOUBLE, YAML_LITERAL, YAML_FOLDED };
+
+struct yaml {
+	enum yaml_kind kind;
+	enum yaml_style style; /* of a scalar */
+	unsigned line, column; /* from 1, of the first character (of the quote or the | where there is one) */
+	struct span value;     /* of a scalar; NUL behind it */
+	size_t n;              /* items of a list, pairs of a map */
+	struct yaml **keys;    /* map: n scalars */
+	struct yaml **items;   /* map: n values; list: n items */
+};
+
+struct yaml_file;
+
+/*
+ * Read src (which must outlive the result). Every problem goes to d; NULL where there was an error. An empty file is an
+ * empty map. libyaml stops at the first error of syntax; duplicate keys and the like are all reported.
+ */
+struct yaml_file *yaml_read(const struct source *src, struct diags *d);
+void yaml_free(struct yaml_file *f);
+const struct yaml *yaml_root(const struct yaml_file *f);
+const struct source *yaml_source(const struct yaml_file *f);
+
+/* The value of a key of a map, or NULL. */
+const struct yaml *yaml_get(const struct yaml *map, const char *key);
+/*
+ * The position in the file of byte `offset` of a plain, single-quoted or literal scalar's value: exact over '' and over
+ * the indentation of literal lines.
+ */
+void yaml_position(const struct yaml_file *f, const struct yaml *scalar, size_t offset, unsigned *line, unsigned *column);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * config - the options of both programs.
+ * options.def, a YAML file, -o NAME=VALUE -> struct config
+ */
+#ifndef LURE_CONFIG_CONFIG_H
+#define LURE_CONFIG_CONFIG_H
+
+#include "base/buf.h"
+#include "base/diag.h"
+#include "base/limits.h"
+
+enum config_mode { MODE_OBSERVE, MODE_TAG };
+enum config_reject { REJECT_NO, REJECT_HOLD, REJECT_YES };
+enum config_detail { CONFIG_DETAIL_VERDICT, CONFIG_DETAIL_LURES, CONFIG_DETAIL_RULES };
+enum config_trouble { TROUBLE_ACCEPT, TROUBLE_TEMPFAIL };
+enum config_mixed { MIXED_MILDEST, MIXED_SPLIT };
+enum config_reputation { REPUTATION_OFF, REPUTATION_MEMORY };
+enum config_consent { CONFIG_OFF, CONFIG_OBSERVE, CONFIG_TAG, CONFIG_REJECT }; /* as enum consent of scope/ */
+
+struct config_list {
+	char **v;
+	size_t n;
+};
+
+/* One member an option, by type: char * (never NULL), struct config_list, bool, size_t, int (choices, POINTS in tenths, MILLIS, OCTAL). */
+#define CONFIG_TYPE_STRING char *
+#define CONFIG_TYPE_LIST struct config_list
+#define CONFIG_TYPE_BOOL bool
+#define CONFIG_TYPE_COUNT size_t
+#define CONFIG_TYPE_BYTES size_t
+#define CONFIG_TYPE_MILLIS int
+#define CONFIG_TYPE_POINTS int
+#define CONFIG_TYPE_OCTAL int
+#define CONFIG_TYPE_CHOICE_LEVEL int /* a syslog level */
+#define CONFIG_TYPE_CHOICE_MODE int
+#define CONFIG_TYPE_CHOICE_REJECT int
+#define CONFIG_TYPE_CHOICE_DETAIL int
+#define CONFIG_TYPE_CHOICE_TROUBLE int
+#define CONFIG_TYPE_CHOICE_CONSENT int
+#define CONFIG_TYPE_CHOICE_MIXED int
+#define CONFIG_TYPE_CHOICE_REPUTATION int
+
+struct config {
+#define OPTION(name, type, fallback, reload, help) CONFIG_TYPE_##type name;
+#include "config/options.def"
+#undef OPTION
+};
+
+/* All defaults. NULL: no memory. */
+struct config *config_new(void);
+void config_free(struct config *c);
+
+/* Read a file over what c has; errors go to d (with suggestions for misspelt names). */
+bool config_read(struct config *c, const char *path, struct diags *d);
+/* "NAME=VALUE" from a command line. */
+bool config_set(struct config *c, const char *assignment, struct diags *d);
+/* What only all options together tell: reject_points below tag_points, an unreadable patterns folder ... */
+bool config_check(const struct config *c, struct diags *d);
+
+/* Each option as "name: value" in the file's syntax; `all`: those at their default too, with their help as comments. */
+void config_write(const struct config *c, bool all, struct buf *out);
+/* Names of options that differ and that a reload does not take over, comma-separated. */
+void config_unreloadable(const struct config *old, const struct config *new, struct buf *out);
+
+void config_limits(const struct config *c, struct limits *ret);
+
+/* The installed configuration file and pattern folder, or those of the source tree when the program runs in a build folder. */
+const char *config_default_path(void);
+const char *config_default_patterns(void);
+
+#endif

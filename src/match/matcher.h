@@ -1,0 +1,37 @@
+/*
+ * matcher - finds which signs and rules hold in one message.
+ * fields -> hits
+ *
+ * Folds the fields that the set asks for, makes one Aho-Corasick pass over the skeletons, confirms by PCRE2 in windows
+ * around the literals, then evaluates signs and rules with their scopes, voices and exceptions.
+ */
+#ifndef LURE_MATCH_MATCHER_H
+#define LURE_MATCH_MATCHER_H
+
+#include "match/ruleset.h"
+
+struct hit {
+	const struct item *item;
+	enum field_id field;
+	uint32_t from, to; /* bytes of that field's text; of a rule: of its first pattern that hit */
+	bool evaded;       /* found in the skeleton only, under a lookalike, a decoration or an invisible character */
+	bool quoted;       /* inside quotation marks or a quoted block */
+};
+
+struct hits {
+	const struct hit *v; /* one an item; by item index */
+	size_t n;
+	flaw_set flaws;      /* the visible's, and TIME, CUT_SHORT, MIXED_SCRIPT, INVISIBLE */
+	bool quotes_own;     /* so much is quoted that quotes counted as the mail's own words: never reject */
+};
+
+struct matcher; /* scratch memory of one scan slot: match data, JIT stack */
+
+struct matcher *matcher_new(const struct limits *l);
+void matcher_free(struct matcher *m);
+
+/* 0, -ENOMEM or another negative errno. The hits live in the arena. */
+int matcher_run(struct matcher *m, struct arena *a, const struct ruleset *r, const struct visible *v, clock_us deadline,
+    const struct hits **ret);
+
+#endif
