@@ -1,0 +1,32 @@
+/*
+ * scanner - the stages of the milter over a message in a file.
+ * bytes of a file -> struct inspection
+ *
+ * Shared by scan, explain and decode. What depends on the client or on Redis is not there: a file has no standing.
+ */
+#ifndef LURE_TOOLS_SCANNER_H
+#define LURE_TOOLS_SCANNER_H
+
+#include "score/inspect.h"
+#include "tools/command.h"
+#include "tools/mailbox.h"
+
+struct scanner {
+	struct arena *arena; /* of the parsed message */
+	struct slots *slots;
+	struct slot *slot;
+	struct inspect_options options;
+	struct message message;
+};
+
+/* ruleset: kept by the caller. false: no memory, and it has been said. */
+bool scanner_begin(struct scanner *s, const struct tool *t, const struct ruleset *ruleset);
+void scanner_end(struct scanner *s);
+
+/* 0 or a negative errno. The result lives until the next call. */
+int scanner_run(struct scanner *s, struct span bytes, struct inspection *ret);
+
+/* The subject as one line for a terminal, at most `columns` wide. */
+void scanner_subject(struct buf *out, const struct mail *mail, size_t columns);
+
+#endif
