@@ -64,7 +64,10 @@ void config_unreloadable(const struct config *old, const struct config *new, str
 
 void config_limits(const struct config *c, struct limits *ret);
 
-/* The installed configuration file and pattern folder, or those of the source tree when the program runs in a build folder. */
+/*
+ * The installed configuration file and pattern folder, or those of the source tree when the program runs in a build folder
+ * (NULL there where no file is: the defaults hold).
+ */
 const char *config_default_path(void);
 const char *config_default_patterns(void);
 

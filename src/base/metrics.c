@@ -1,0 +1,177 @@
+#include <config.h>
+
+#include "base/metrics.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#define PREFIX "lure_milter_"
+
+static atomic_long fixed[METRIC_N];
+
+static const struct {
+	const char *name, *kind, *help;
+} described[METRIC_N] = {
+#define METRIC(id, name, kind, help) { name, kind, help },
+#include "base/metrics.def"
+#undef METRIC
+};
+
+/* Upper bounds of the histogram in milliseconds. */
+static const double bounds[] = { 0.5, 1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 2000 };
+#define BOUNDS (sizeof bounds / sizeof *bounds)
+static atomic_long below[BOUNDS + 1];
+static atomic_long total_us;
+
+/* Counters by name, sorted by label and value; few, and touched once a hit. */
+struct named {
+	const char *label;
+	char *value;
+	long n;
+};
+static struct {
+	pthread_mutex_t lock;
+	struct named *v;
+	size_t n, cap;
+} named = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+void metric_add(enum metric m, long n)
+{
+	atomic_fetch_add_explicit(&fixed[m], n, memory_order_relaxed);
+}
+
+void metric_set(enum metric m, long n)
+{
+	atomic_store_explicit(&fixed[m], n, memory_order_relaxed);
+}
+
+long metric_get(enum metric m)
+{
+	return atomic_load_explicit(&fixed[m], memory_order_relaxed);
+}
+
+static int order(const struct named *a, const char *label, const char *value)
+{
+	int c = strcmp(a->label, label);
+
+	return c != 0 ? c : strcmp(a->value, value);
+}
+
+/* Where it stands or would stand. */
+static size_t named_place(const char *label, const char *value)
+{
+	size_t low = 0, high = named.n;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (order(&named.v[mid], label, value) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool named_insert(size_t at, const char *label, const char *value)
+{
+	char *copy;
+
+	if (named.n >= METRICS_NAMED_MAX)
+		return false;
+	if (named.n == named.cap) {
+		size_t cap = named.cap == 0 ? 64 : 2 * named.cap;
+		struct named *v = realloc(named.v, cap * sizeof *v);
+
+		if (v == NULL)
+			return false;
+		named.v = v;
+		named.cap = cap;
+	}
+	copy = strdup(value);
+	if (copy == NULL)
+		return false;
+	memmove(named.v + at + 1, named.v + at, (named.n - at) * sizeof *named.v);
+	named.v[at] = (struct named){ label, copy, 0 };
+	named.n++;
+	return true;
+}
+
+void metric_named(const char *label, const char *value)
+{
+	size_t at;
+
+	pthread_mutex_lock(&named.lock);
+	at = named_place(label, value);
+	if ((at < named.n && order(&named.v[at], label, value) == 0) || named_insert(at, label, value))
+		named.v[at].n++;
+	pthread_mutex_unlock(&named.lock);
+}
+
+void metric_time(double ms)
+{
+	size_t i = 0;
+
+	while (i < BOUNDS && ms > bounds[i])
+		i++;
+	atomic_fetch_add_explicit(&below[i], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&total_us, (long)(ms * 1000), memory_order_relaxed);
+}
+
+static void write_help(struct buf *out, const char *name, const char *kind, const char *help)
+{
+	buf_printf(out, "# HELP " PREFIX "%s %s\n# TYPE " PREFIX "%s %s\n", name, help, name, kind);
+}
+
+static void write_histogram(struct buf *out)
+{
+	long sum = 0;
+
+	write_help(out, "seconds", "histogram", "time of one message from its end to the answer");
+	for (size_t i = 0; i < BOUNDS; i++) {
+		sum += atomic_load_explicit(&below[i], memory_order_relaxed);
+		buf_printf(out, PREFIX "seconds_bucket{le=\"%g\"} %ld\n", bounds[i] / 1000, sum);
+	}
+	sum += atomic_load_explicit(&below[BOUNDS], memory_order_relaxed);
+	buf_printf(out, PREFIX "seconds_bucket{le=\"+Inf\"} %ld\n", sum);
+	buf_printf(out, PREFIX "seconds_sum %.6f\n", (double)atomic_load_explicit(&total_us, memory_order_relaxed) / 1e6);
+	buf_printf(out, PREFIX "seconds_count %ld\n", sum);
+}
+
+static void write_named(struct buf *out)
+{
+	const char *label = "";
+
+	pthread_mutex_lock(&named.lock);
+	for (size_t i = 0; i < named.n; i++) {
+		const struct named *n = &named.v[i];
+
+		if (strcmp(label, n->label) != 0) {
+			struct buf name = BUF_HEAP;
+
+			label = n->label;
+			buf_printf(&name, "%s_hits_total", label);
+			write_help(out, buf_cstr(&name), "counter", "messages in which it was found");
+			buf_free(&name);
+		}
+		buf_printf(out, PREFIX "%s_hits_total{%s=\"", n->label, n->label);
+		for (const char *p = n->value; *p != '\0'; p++) {
+			if (*p == '"' || *p == '\\')
+				buf_byte(out, '\\');
+			buf_byte(out, *p == '\n' ? ' ' : *p);
+		}
+		buf_printf(out, "\"} %ld\n", n->n);
+	}
+	pthread_mutex_unlock(&named.lock);
+}
+
+void metrics_write(struct buf *out)
+{
+	for (enum metric m = 0; m < METRIC_N; m++) {
+		write_help(out, described[m].name, described[m].kind, described[m].help);
+		buf_printf(out, PREFIX "%s %ld\n", described[m].name, metric_get(m));
+	}
+	write_histogram(out);
+	write_named(out);
+}

@@ -1,0 +1,379 @@
+#include <config.h>
+
+#include "base/yaml.h"
+
+#include <stdlib.h>
+#include <yaml.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+
+#define YAML_MEMORY_MAX (512u * 1024 * 1024)
+
+struct yaml_file {
+	struct source source;
+	struct arena *arena;
+	const struct yaml *root;
+};
+
+/* A map or list that is still open, with its children so far. */
+struct open_node {
+	struct yaml *node;
+	struct yaml **v;
+	size_t n, cap;
+};
+
+struct reader {
+	struct yaml_file *file;
+	struct diags *diags;
+	yaml_parser_t parser;
+	struct open_node open[YAML_DEPTH_MAX];
+	size_t depth;
+	bool good;
+};
+
+static void problem(struct reader *r, const yaml_mark_t *at, const char *text)
+{
+	diags_add(r->diags, DIAG_ERROR, &r->file->source, (unsigned)at->line + 1, (unsigned)at->column + 1, "%s", text);
+	r->good = false;
+}
+
+static struct yaml *new_node(struct reader *r, enum yaml_kind kind, const yaml_mark_t *at)
+{
+	struct yaml *y = arena_alloc(r->file->arena, sizeof *y);
+
+	if (y != NULL) {
+		y->kind = kind;
+		y->line = (unsigned)at->line + 1;
+		y->column = (unsigned)at->column + 1;
+	}
+	return y;
+}
+
+static void add_child(struct reader *r, struct yaml *y)
+{
+	struct open_node *o;
+
+	if (r->depth == 0) {
+		r->file->root = y;
+		return;
+	}
+	o = &r->open[r->depth - 1];
+	if (o->n == o->cap) {
+		size_t cap = o->cap == 0 ? 8 : 2 * o->cap;
+		struct yaml **v = realloc(o->v, cap * sizeof *v);
+
+		if (v == NULL) {
+			r->good = false;
+			return;
+		}
+		o->v = v;
+		o->cap = cap;
+	}
+	o->v[o->n++] = y;
+}
+
+static void scalar(struct reader *r, const yaml_event_t *e)
+{
+	static const enum yaml_style styles[] = {
+		[YAML_ANY_SCALAR_STYLE] = YAML_PLAIN,
+		[YAML_PLAIN_SCALAR_STYLE] = YAML_PLAIN,
+		[YAML_SINGLE_QUOTED_SCALAR_STYLE] = YAML_SINGLE,
+		[YAML_DOUBLE_QUOTED_SCALAR_STYLE] = YAML_DOUBLE,
+		[YAML_LITERAL_SCALAR_STYLE] = YAML_LITERAL,
+		[YAML_FOLDED_SCALAR_STYLE] = YAML_FOLDED,
+	};
+	struct yaml *y = new_node(r, YAML_SCALAR, &e->start_mark);
+
+	if (e->data.scalar.anchor != NULL)
+		problem(r, &e->start_mark, "anchors are not supported: write the value out");
+	if (e->data.scalar.tag != NULL)
+		problem(r, &e->start_mark, "tags are not supported: leave out the '!'");
+	if (y == NULL)
+		return;
+	y->style = styles[e->data.scalar.style];
+	y->value = arena_copy(r->file->arena, span((const char *)e->data.scalar.value, e->data.scalar.length));
+	add_child(r, y);
+}
+
+static void open_node(struct reader *r, enum yaml_kind kind, const yaml_event_t *e, const void *anchor, const void *tag)
+{
+	struct yaml *y = new_node(r, kind, &e->start_mark);
+
+	if (anchor != NULL)
+		problem(r, &e->start_mark, "anchors are not supported: write the value out");
+	if (tag != NULL)
+		problem(r, &e->start_mark, "tags are not supported: leave out the '!'");
+	if (y == NULL || r->depth == YAML_DEPTH_MAX) {
+		problem(r, &e->start_mark, "nested too deeply");
+		return;
+	}
+	add_child(r, y);
+	r->open[r->depth++] = (struct open_node){ .node = y };
+}
+
+/* Keys of a finished map: scalars, each once. */
+static void check_keys(struct reader *r, const struct yaml *map)
+{
+	for (size_t i = 0; i < map->n; i++) {
+		yaml_mark_t at = { 0, map->keys[i]->line - 1, map->keys[i]->column - 1 };
+
+		if (map->keys[i]->kind != YAML_SCALAR) {
+			problem(r, &at, "a key must be plain text");
+			continue;
+		}
+		for (size_t k = 0; k < i; k++) {
+			if (map->keys[k]->kind == YAML_SCALAR && span_eq(map->keys[i]->value, map->keys[k]->value)) {
+				diags_add(r->diags, DIAG_ERROR, &r->file->source, map->keys[i]->line, map->keys[i]->column,
+				    "key '%s' stands here a second time; the first is in line %u", map->keys[i]->value.p,
+				    map->keys[k]->line);
+				r->good = false;
+				break;
+			}
+		}
+	}
+}
+
+static void close_node(struct reader *r)
+{
+	struct open_node *o = &r->open[--r->depth];
+	struct yaml *y = o->node;
+	size_t per = y->kind == YAML_MAP ? 2 : 1;
+
+	y->n = o->n / per;
+	y->items = arena_array(r->file->arena, y->n + 1, sizeof *y->items);
+	y->keys = y->kind == YAML_MAP ? arena_array(r->file->arena, y->n + 1, sizeof *y->keys) : NULL;
+	if (y->items == NULL || (y->kind == YAML_MAP && y->keys == NULL)) {
+		y->n = 0;
+		r->good = false;
+	}
+	for (size_t i = 0; i < y->n; i++) {
+		if (per == 2)
+			y->keys[i] = o->v[2 * i];
+		y->items[i] = o->v[per * i + per - 1];
+	}
+	free(o->v);
+	if (y->kind == YAML_MAP)
+		check_keys(r, y);
+}
+
+/* One event; true at the end of the stream or where reading cannot go on. */
+static bool handle(struct reader *r, const yaml_event_t *e, unsigned *documents)
+{
+	switch (e->type) {
+	case YAML_STREAM_END_EVENT:
+		return true;
+	case YAML_DOCUMENT_START_EVENT:
+		if (++*documents > 1) {
+			problem(r, &e->start_mark, "a second document: a file holds one");
+			return true;
+		}
+		return false;
+	case YAML_ALIAS_EVENT:
+		problem(r, &e->start_mark, "aliases are not supported: write the value out");
+		add_child(r, new_node(r, YAML_SCALAR, &e->start_mark));
+		return false;
+	case YAML_SCALAR_EVENT:
+		scalar(r, e);
+		return false;
+	case YAML_MAPPING_START_EVENT:
+		open_node(r, YAML_MAP, e, e->data.mapping_start.anchor, e->data.mapping_start.tag);
+		return !r->good && r->depth == YAML_DEPTH_MAX;
+	case YAML_SEQUENCE_START_EVENT:
+		open_node(r, YAML_LIST, e, e->data.sequence_start.anchor, e->data.sequence_start.tag);
+		return !r->good && r->depth == YAML_DEPTH_MAX;
+	case YAML_MAPPING_END_EVENT:
+	case YAML_SEQUENCE_END_EVENT:
+		close_node(r);
+		return false;
+	default:
+		return false;
+	}
+}
+
+static void read_events(struct reader *r)
+{
+	unsigned documents = 0;
+	bool end = false;
+
+	while (!end) {
+		yaml_event_t e;
+
+		if (!yaml_parser_parse(&r->parser, &e)) {
+			struct buf text = BUF_HEAP;
+
+			buf_str(&text, r->parser.problem != NULL ? r->parser.problem : "not YAML");
+			if (r->parser.context != NULL)
+				buf_printf(&text, " (%s)", r->parser.context);
+			problem(r, &r->parser.problem_mark, buf_cstr(&text));
+			buf_free(&text);
+			return;
+		}
+		end = handle(r, &e, &documents);
+		yaml_event_delete(&e);
+	}
+}
+
+/* libyaml tells no position for bytes that are not UTF-8, and stops at NUL-like controls: looked at before. */
+static bool check_bytes(const struct source *src, struct diags *d)
+{
+	size_t good = utf8_valid(src->bytes, NULL);
+	unsigned line = 1, column = 1;
+
+	if (good == src->bytes.n)
+		return true;
+	for (size_t i = 0; i < good; i++) {
+		if (src->bytes.p[i] == '\n') {
+			line++;
+			column = 1;
+		} else if (((unsigned char)src->bytes.p[i] & 0xC0) != 0x80) {
+			column++;
+		}
+	}
+	diags_add(d, DIAG_ERROR, src, line, column, "byte 0x%02X is not UTF-8: save the file as UTF-8",
+	    (unsigned char)src->bytes.p[good]);
+	return false;
+}
+
+struct yaml_file *yaml_read(const struct source *src, struct diags *d)
+{
+	struct reader r = { .file = calloc(1, sizeof *r.file), .diags = d, .good = true };
+
+	if (r.file == NULL || !check_bytes(src, d)) {
+		free(r.file);
+		return NULL;
+	}
+	r.file->source = *src;
+	r.file->arena = arena_new(YAML_MEMORY_MAX);
+	if (r.file->arena == NULL || !yaml_parser_initialize(&r.parser)) {
+		yaml_free(r.file);
+		return NULL;
+	}
+	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&r.parser, (const unsigned char *)(src->bytes.n > 0 ? src->bytes.p : ""), src->bytes.n);
+	read_events(&r);
+	yaml_parser_delete(&r.parser);
+	while (r.depth > 0)
+		free(r.open[--r.depth].v);
+	if (r.good && r.file->root == NULL)
+		r.file->root = new_node(&r, YAML_MAP, &(yaml_mark_t){ 0 });
+	if (r.good && !arena_failed(r.file->arena) && r.file->root != NULL)
+		return r.file;
+	yaml_free(r.file);
+	return NULL;
+}
+
+void yaml_free(struct yaml_file *f)
+{
+	if (f == NULL)
+		return;
+	arena_free(f->arena);
+	free(f);
+}
+
+const struct yaml *yaml_root(const struct yaml_file *f)
+{
+	return f->root;
+}
+
+const struct source *yaml_source(const struct yaml_file *f)
+{
+	return &f->source;
+}
+
+const struct yaml *yaml_get(const struct yaml *map, const char *key)
+{
+	if (map == NULL || map->kind != YAML_MAP)
+		return NULL;
+	for (size_t i = 0; i < map->n; i++)
+		if (span_is(map->keys[i]->value, key))
+			return map->items[i];
+	return NULL;
+}
+
+/* Bytes of the source from the start of line `line` on. */
+static size_t line_start(struct span all, unsigned line)
+{
+	size_t at = 0;
+
+	for (unsigned i = 1; i < line && at < all.n; i++)
+		at = span_find(all, at, span_str("\n")) + 1;
+	return at < all.n ? at : all.n;
+}
+
+/* Byte offset of column `column` (characters, from 1) behind `at`. */
+static size_t skip_columns(struct span all, size_t at, unsigned column)
+{
+	for (unsigned i = 1; i < column && at < all.n; i++) {
+		uint32_t cp;
+
+		at += utf8_get(all.p + at, all.p + all.n, &cp);
+	}
+	return at;
+}
+
+static unsigned columns_between(struct span all, size_t from, size_t to)
+{
+	unsigned n = 0;
+
+	for (; from < to && from < all.n; from++)
+		n += ((unsigned char)all.p[from] & 0xC0) != 0x80;
+	return n;
+}
+
+/* A literal block: value lines are source lines without their indentation, which the first line that is not blank sets. */
+static void literal_position(struct span all, const struct yaml *s, size_t offset, unsigned *line, unsigned *column)
+{
+	unsigned lines = 0, indent = 0;
+	size_t last = 0, at;
+
+	for (size_t i = 0; i < offset && i < s->value.n; i++) {
+		if (s->value.p[i] == '\n') {
+			lines++;
+			last = i + 1;
+		}
+	}
+	at = line_start(all, s->line + 1);
+	for (size_t i = at; i < all.n && (all.p[i] == ' ' || all.p[i] == '\n' || all.p[i] == '\r'); i++)
+		indent = all.p[i] == ' ' ? indent + 1 : 0;
+	*line = s->line + 1 + lines;
+	*column = indent + 1 + columns_between(s->value, last, offset);
+}
+
+/*
+ * Plain and quoted scalars, walked beside the source: '' stands for one quote, and a fold over lines for one blank (its
+ * further blank lines for line ends).
+ */
+static void flow_position(struct span all, const struct yaml *s, size_t offset, unsigned *line, unsigned *column)
+{
+	size_t start = line_start(all, s->line), at = skip_columns(all, start, s->column) + (s->style == YAML_SINGLE);
+	unsigned l = s->line;
+
+	for (size_t i = 0; i < offset && at < all.n; i++) {
+		if (all.p[at] == '\n' || all.p[at] == '\r') {
+			while (at < all.n && strchr(" \t\r\n", all.p[at]) != NULL) {
+				if (all.p[at] == '\n') {
+					l++;
+					start = at + 1;
+				}
+				at++;
+			}
+		} else {
+			at += s->style == YAML_SINGLE && all.p[at] == '\'' ? 2 : 1;
+		}
+	}
+	*line = l;
+	*column = columns_between(all, start, at) + 1;
+}
+
+void yaml_position(const struct yaml_file *f, const struct yaml *s, size_t offset, unsigned *line, unsigned *column)
+{
+	*line = s->line;
+	*column = s->column;
+	if (s->kind != YAML_SCALAR)
+		return;
+	if (s->style == YAML_LITERAL)
+		literal_position(f->source.bytes, s, offset, line, column);
+	else if (s->style == YAML_PLAIN || s->style == YAML_SINGLE)
+		flow_position(f->source.bytes, s, offset, line, column);
+}

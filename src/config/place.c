@@ -1,0 +1,44 @@
+#include <config.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config/config.h"
+
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0;
+}
+
+/* Whether this program runs in its build folder: a config.status stands beside it. */
+static bool in_build_folder(void)
+{
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 32);
+	char *slash;
+
+	if (n <= 0)
+		return false;
+	exe[n] = '\0';
+	slash = strrchr(exe, '/');
+	if (slash == NULL)
+		return false;
+	strcpy(slash + 1, "config.status");
+	return is_file(exe);
+}
+
+const char *config_default_path(void)
+{
+	if (!in_build_folder())
+		return SYSCONFDIR "/lure-milter/lure-milter.conf";
+	return is_file(SRCDIR "/contrib/lure-milter.conf") ? SRCDIR "/contrib/lure-milter.conf" : NULL;
+}
+
+const char *config_default_patterns(void)
+{
+	return in_build_folder() ? SRCDIR "/patterns" : PKGDATADIR "/patterns";
+}

@@ -1,0 +1,73 @@
+#include "config.h"
+
+#include "decode/foreign.h"
+
+#include <errno.h>
+#include <iconv.h>
+
+#define NO_ICONV ((iconv_t)-1)
+#define LONGEST 32u /* bytes of UTF-8 that one step of a converter may write */
+
+/* Without a converter: ASCII, and U+FFFD for each byte above it. */
+static void decode_ascii(struct span bytes, struct sink *s)
+{
+	for (size_t i = 0; i < bytes.n && !s->full; i++)
+		if ((unsigned char)bytes.p[i] < 0x80)
+			sink_put(s, (unsigned char)bytes.p[i]);
+		else
+			sink_bad(s);
+}
+
+void foreign_decode(const char *name, struct span bytes, struct sink *s)
+{
+	iconv_t cd = iconv_open("UTF-8", name);
+	char *in = (char *)bytes.p; /* iconv's prototype is older than const */
+	size_t left = bytes.n;
+
+	if (cd == NO_ICONV) {
+		decode_ascii(bytes, s);
+		return;
+	}
+	while (left > 0 && sink_ready(s)) {
+		char *start = s->w;
+		size_t before = left, room = (size_t)(s->end - s->w);
+
+		if (iconv(cd, &in, &left, &s->w, &room) != (size_t)-1)
+			continue;
+		if (errno != E2BIG) {
+			/* EILSEQ, or EINVAL for a character cut by the end: either way its first byte alone is given up. */
+			sink_bad(s);
+			in++;
+			left--;
+		} else if (s->w == start && left == before && !sink_room(s, LONGEST)) {
+			break;
+		}
+	}
+	/* Some converters keep a character back in case a combining one follows. */
+	if (sink_room(s, LONGEST)) {
+		size_t room = (size_t)(s->end - s->w);
+
+		iconv(cd, NULL, NULL, &s->w, &room);
+	}
+	iconv_close(cd);
+}
+
+bool foreign_table(const char *name, const unsigned char *codes, size_t len, size_t n, uint16_t *table)
+{
+	iconv_t cd = iconv_open("UTF-16BE", name);
+
+	if (cd == NO_ICONV)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char text[8];
+		char *in = (char *)codes + i * len, *out = (char *)text;
+		size_t left = len, room = sizeof text;
+
+		iconv(cd, NULL, NULL, NULL, NULL);
+		table[i] = 0;
+		if (iconv(cd, &in, &left, &out, &room) != (size_t)-1 && room == sizeof text - 2)
+			table[i] = (uint16_t)(text[0] << 8 | text[1]);
+	}
+	iconv_close(cd);
+	return true;
+}
