@@ -13,6 +13,17 @@
 #include "decode/flaw.h"
 #include "extract/visible.h"
 
+#define RULESET_FILES_MAX 1000u
+#define RULESET_FAMILIES_MAX 1000u
+#define RULESET_ITEMS_MAX 20000u    /* signs and rules of a set */
+#define RULESET_PATTERNS_MAX 40000u /* of a set */
+#define RULESET_OPERANDS_MAX 200u   /* of one any, all, none, unless or at-least */
+#define RULESET_TERMS_MAX 4000u
+#define RULESET_EXAMPLES_MAX 200000u
+#define RULESET_HEADERS_MAX 32u     /* different header:NAMEs of a set */
+#define RULESET_WITHIN_MAX 10000u   /* characters */
+#define RULESET_BYTES_MAX (512u * 1024 * 1024)
+
 enum role {
 	ROLE_CLAIM, ROLE_STORY, ROLE_OFFER, ROLE_ASK, ROLE_PRESSURE, ROLE_REASSURANCE,
 	ROLE_N
@@ -80,5 +91,23 @@ const struct item *ruleset_find(const struct ruleset *r, const char *id);
 /* The first 12 hex digits of the SHA-256 over names and bytes of all files: the set's name in logs. */
 const char *ruleset_digest(const struct ruleset *r);
 size_t ruleset_patterns(const struct ruleset *r);
+
+enum example_kind {
+	EXAMPLE_MATCH, /* the item must hold */
+	EXAMPLE_PASS,  /* the item must not hold, and the verdict of the whole set must be none */
+	EXAMPLE_CASE,  /* a message with the verdict that is expected */
+};
+
+/* An example as it stands in a pattern file, kept with the set so that whoever runs it can say where it stands. */
+struct example {
+	enum example_kind kind;
+	const struct source *source;
+	unsigned line, column;
+	const struct item *item;  /* of MATCH and PASS */
+	struct span text[FIELD_N];/* by field; of a header:NAME none */
+	const char *expect;       /* of a CASE: a lure's id, "none" or "tag" */
+};
+
+const struct example *ruleset_examples(const struct ruleset *r, size_t *n);
 
 #endif

@@ -1,0 +1,96 @@
+/*
+ * compiled - the inside of a ruleset.
+ * (what load.c builds) -> (what matcher.c reads)
+ *
+ * For this folder only. Everything lives in the ruleset's arena, but for the regexes, the automaton and the sources.
+ */
+#ifndef LURE_MATCH_COMPILED_H
+#define LURE_MATCH_COMPILED_H
+
+#include <stdatomic.h>
+
+#include "base/arena.h"
+#include "fold/fold.h"
+#include "match/automaton.h"
+#include "match/regex.h"
+#include "match/ruleset.h"
+
+/*
+ * Where a pattern looks: a slot is an enum field_id, or FIELD_HEADER + k for the k-th header name of the set; a set of
+ * slots is a bit mask.
+ */
+#define SLOT_N (FIELD_HEADER + RULESET_HEADERS_MAX)
+#define SLOT_BIT(s) ((uint64_t)1 << (s))
+_Static_assert(SLOT_N <= 64, "slots fit a mask");
+
+struct compiled_pattern {
+	struct regex *regex[VIEW_N];
+	uint64_t slots;   /* of all that use it */
+	bool always;      /* no usable literal: looked for everywhere */
+	struct span text; /* as written */
+};
+
+/* A required literal of the set, and the patterns it announces. */
+struct posting {
+	uint32_t pattern;
+	uint32_t back;    /* most bytes of skeleton between the start of a match and the start of the literal */
+};
+
+struct operand {
+	bool item;        /* else a pattern */
+	uint32_t index;
+	struct span text; /* as written */
+};
+
+struct operands {
+	const struct operand *v;
+	size_t n;
+};
+
+enum scope { SCOPE_SENTENCE, SCOPE_SENTENCES_3, SCOPE_PARAGRAPH, SCOPE_MESSAGE, SCOPE_WITHIN, SCOPE_N };
+
+struct compiled_item {
+	struct item item;
+	struct operands all, any, of, none, unless;
+	size_t at_least;  /* of `of` */
+	uint64_t slots;
+	enum scope scope;
+	uint32_t within;  /* characters, of SCOPE_WITHIN */
+	bool across;
+	bool voice_given; /* then what it refers to is held to its voice too */
+	flaw_set flaws;
+};
+
+struct ruleset {
+	atomic_size_t holders;
+	struct arena *arena;
+	struct limits limits;
+
+	struct compiled_item *items;
+	const struct item **item_list;
+	uint32_t *order; /* item indexes: what is referred to before what refers; without the retired */
+	size_t nitems, norder;
+	struct family **families;
+	size_t nfamilies;
+
+	struct compiled_pattern *patterns;
+	size_t npatterns;
+	uint32_t *always; /* pattern indexes */
+	size_t nalways;
+	uint64_t slots;   /* of all patterns */
+	const char *headers[RULESET_HEADERS_MAX]; /* lower case */
+	size_t nheaders;
+
+	struct automaton *automaton; /* NULL: no literals */
+	uint32_t *literal_length;    /* by literal */
+	uint32_t *first_posting;     /* by literal, and one more */
+	struct posting *postings;
+
+	struct example *examples;
+	size_t nexamples;
+	struct source *sources;
+	size_t nsources;
+	char digest[13];
+};
+
+#endif
