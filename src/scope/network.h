@@ -1,0 +1,33 @@
+/*
+ * network - sets of IP networks.
+ * "192.0.2.0/24, 2001:db8::/32" -> whether an address is in one
+ */
+#ifndef LURE_SCOPE_NETWORK_H
+#define LURE_SCOPE_NETWORK_H
+
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/diag.h"
+
+struct network {
+	uint8_t address[16]; /* IPv4 as ::ffff:a.b.c.d */
+	unsigned bits;       /* of the 128 */
+};
+
+struct networks {
+	struct network *v;
+	size_t n;
+};
+
+/*
+ * Add the networks of one list, separated by commas or blanks. Every wrong word goes to d, with `option` as the name of
+ * the list. false: no memory (wrong words are not that).
+ */
+bool networks_add(struct networks *set, struct span list, const char *option, struct diags *d);
+void networks_free(struct networks *set);
+
+/* NULL and other families than IP are in none. */
+bool networks_contain(const struct networks *set, const struct sockaddr *sa);
+
+#endif
