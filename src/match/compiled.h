@@ -69,6 +69,7 @@ struct ruleset {
 	struct compiled_item *items;
 	const struct item **item_list;
 	uint32_t *order; /* item indexes: what is referred to before what refers; without the retired */
+	uint32_t *by_id; /* item indexes, sorted by id */
 	size_t nitems, norder;
 	struct family **families;
 	size_t nfamilies;

@@ -89,12 +89,15 @@ struct loader {
 	size_t nfiles;
 	struct term *terms;       /* terms.c */
 	size_t nterms;
+	size_t term_depth;
 	const struct yaml **item_yaml;           /* by item index */
 	const struct pattern_file **item_file;
 	const struct pattern **pattern_tree;     /* by pattern index */
 	size_t pattern_cap;
+	size_t example_cap;
 	struct regex_scratch *scratch;           /* to try patterns with */
-	bool memory_failed;
+	bool trouble;    /* no memory */
+	bool incomplete; /* a file could not be read: what it defines is not known, and not missed */
 };
 
 /* An error at a node of a pattern file. */

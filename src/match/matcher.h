@@ -8,6 +8,7 @@
 #ifndef LURE_MATCH_MATCHER_H
 #define LURE_MATCH_MATCHER_H
 
+#include "base/buf.h"
 #include "match/ruleset.h"
 
 struct hit {
@@ -23,6 +24,7 @@ struct hits {
 	size_t n;
 	flaw_set flaws;      /* the visible's, and TIME, CUT_SHORT, MIXED_SCRIPT, INVISIBLE */
 	bool quotes_own;     /* so much is quoted that quotes counted as the mail's own words: never reject */
+	uint64_t text;       /* digest of the folded body; 0 where no pattern looks at the body */
 };
 
 struct matcher; /* scratch memory of one scan slot: match data, JIT stack */
@@ -33,5 +35,8 @@ void matcher_free(struct matcher *m);
 /* 0, -ENOMEM or another negative errno. The hits live in the arena. */
 int matcher_run(struct matcher *m, struct arena *a, const struct ruleset *r, const struct visible *v, clock_us deadline,
     const struct hits **ret);
+
+/* Why an item does not hold in the message of the last run, in words for its author. */
+void matcher_why(struct matcher *m, const struct item *item, struct buf *out);
 
 #endif

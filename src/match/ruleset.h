@@ -58,6 +58,7 @@ struct item {
 	enum item_kind kind;
 	const char *id;      /* "celebrity-manager.star"; unique in the set */
 	const struct family *family;
+	const char *origin;  /* "lure-milter": of the file it stands in */
 	enum status status;
 	int points;          /* tenths; below 0 in context only */
 	unsigned roles;      /* ROLE_BIT()s; a sign has one */

@@ -1,0 +1,20 @@
+/*
+ * define - signs and rules.
+ * a member of `signs:` or `rules:` -> struct compiled_item
+ *
+ * In two steps, since an item may refer to one that is defined later or in another file.
+ */
+#ifndef LURE_MATCH_DEFINE_H
+#define LURE_MATCH_DEFINE_H
+
+#include "match/load.h"
+
+/* Add an item with all but its conditions; examples go to the set. Whatever is wrong is reported, and the item added. */
+void define_item(struct loader *l, const struct pattern_file *f, enum item_kind kind, const struct yaml *y);
+/* Its conditions; all items are there, and define_index() was called. */
+void define_conditions(struct loader *l, size_t index);
+
+/* An example under `match` or `pass`, or a case; kept with the set. */
+void define_case(struct loader *l, const struct pattern_file *f, const struct yaml *y);
+
+#endif

@@ -1,0 +1,96 @@
+#include <config.h>
+
+#include "match/examples.h"
+
+#include <errno.h>
+
+#define EXAMPLE_BYTES_MAX ((size_t)64 * 1024 * 1024)
+
+/* Lines that begin with '>' in a body. */
+static struct mark *quoted_lines(struct arena *a, struct span text, size_t *n)
+{
+	struct mark *v = NULL;
+
+	*n = 0;
+	for (size_t at = 0; at < text.n;) {
+		size_t end = span_find(text, at, span_str("\n"));
+
+		if (text.p[at] == '>') {
+			v = arena_grow(a, v, *n * sizeof *v, (*n + 1) * sizeof *v);
+			if (v == NULL)
+				return NULL;
+			v[(*n)++] = (struct mark){ .kind = MARK_QUOTED, .from = (uint32_t)at, .to = (uint32_t)end };
+		}
+		at = end + 1;
+	}
+	return v;
+}
+
+const struct visible *example_visible(struct arena *a, const struct example *e)
+{
+	struct visible *v = arena_alloc(a, sizeof *v);
+	struct field *fields = arena_array(a, FIELD_N, sizeof *fields);
+
+	if (v == NULL || fields == NULL)
+		return NULL;
+	v->fields = fields;
+	for (size_t i = 0; i < FIELD_N; i++) {
+		struct field *f = &fields[v->nfields];
+
+		if (e->text[i].n == 0)
+			continue;
+		v->nfields++;
+		*f = (struct field){ .id = (enum field_id)i, .text = e->text[i] };
+		if (i == FIELD_BODY)
+			f->marks = quoted_lines(a, f->text, &f->nmarks);
+	}
+	return arena_failed(a) ? NULL : v;
+}
+
+static bool holds(const struct hits *h, const struct item *item)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->v[i].item == item)
+			return true;
+	return false;
+}
+
+static int run_one(struct matcher *m, struct arena *a, const struct ruleset *r, const struct example *e, struct diags *d)
+{
+	const struct visible *v = example_visible(a, e);
+	const struct hits *h;
+	int rc = v == NULL ? -ENOMEM : matcher_run(m, a, r, v, 0, &h);
+
+	if (rc < 0)
+		return rc;
+	if (e->kind == EXAMPLE_MATCH && !holds(h, e->item)) {
+		struct buf why = BUF_HEAP;
+
+		matcher_why(m, e->item, &why);
+		diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "this example does not hit %s: %s", e->item->id,
+		    buf_cstr(&why));
+		buf_free(&why);
+	} else if (e->kind == EXAMPLE_PASS && holds(h, e->item)) {
+		diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "this example must pass, but hits %s", e->item->id);
+	}
+	return 0;
+}
+
+int examples_match(const struct ruleset *r, struct diags *d)
+{
+	struct limits l = LIMITS_DEFAULT;
+	struct matcher *m = matcher_new(&l);
+	struct arena *a = arena_new(EXAMPLE_BYTES_MAX);
+	size_t n;
+	const struct example *v = ruleset_examples(r, &n);
+	int rc = m == NULL || a == NULL ? -ENOMEM : 0;
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		arena_reset(a);
+		if (v[i].kind != EXAMPLE_CASE && v[i].item->status != STATUS_RETIRED)
+			rc = run_one(m, a, r, &v[i], d);
+	}
+	matcher_free(m);
+	arena_free(a);
+	return rc;
+}

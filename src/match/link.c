@@ -1,0 +1,367 @@
+#include <config.h>
+
+#include "match/link.h"
+
+#include <stdlib.h>
+
+#include "base/suggest.h"
+#include "match/schema.h"
+#include "match/terms.h"
+
+#define TRY_BYTES 900u /* of each text that a pattern is tried on */
+
+struct named {
+	const char *id;
+	uint32_t index;
+};
+
+static int compare_named(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+	int c = strcmp(x->id, y->id);
+
+	return c != 0 ? c : (x->index > y->index) - (x->index < y->index);
+}
+
+void link_index(struct loader *l)
+{
+	struct ruleset *s = l->set;
+	struct named *v = arena_array(l->trees, s->nitems, sizeof *v);
+
+	s->by_id = arena_array(s->arena, s->nitems, sizeof *s->by_id);
+	if (v == NULL || s->by_id == NULL)
+		return;
+	for (size_t i = 0; i < s->nitems; i++)
+		v[i] = (struct named){ s->items[i].item.id, (uint32_t)i };
+	if (s->nitems > 0)
+		qsort(v, s->nitems, sizeof *v, compare_named);
+	for (size_t i = 0; i < s->nitems; i++) {
+		const struct item *before = i > 0 ? &s->items[v[i - 1].index].item : NULL;
+
+		s->by_id[i] = v[i].index;
+		if (before != NULL && strcmp(before->id, v[i].id) == 0 && strcmp(v[i].id, "?") != 0)
+			load_error(l, l->item_file[v[i].index], yaml_get(l->item_yaml[v[i].index], "id"),
+			    "id '%s' is defined already, in %s:%u", v[i].id, before->file, before->line);
+	}
+}
+
+/* Could this be an id, and nothing that is worth looking for in text? */
+static bool looks_like_id(const struct ruleset *s, struct span text)
+{
+	size_t slash = span_find(text, 0, span_str("/"));
+	struct span id = slash < text.n ? span_from(text, slash + 1) : text;
+	size_t dot = span_find(id, 0, span_str("."));
+
+	if (dot == id.n || !schema_is_name(id, true) || (slash < text.n && !schema_is_name(span(text.p, slash), true)))
+		return false;
+	for (size_t i = 0; i < s->nfamilies; i++)
+		if (span_is(span(id.p, dot), s->families[i]->id))
+			return true;
+	return false;
+}
+
+static const char *near_item(const struct ruleset *s, struct span wrong)
+{
+	const char **names = calloc(s->nitems + 1, sizeof *names), *near;
+	size_t n = 0;
+
+	if (span_find(wrong, 0, span_str(".")) == wrong.n)
+		n = s->nitems; /* every id has a dot: do not compare words with them */
+	for (; names != NULL && n < s->nitems; n++)
+		names[n] = s->items[n].item.id;
+	near = names != NULL && names[0] != NULL && schema_is_name(wrong, true) ? suggest(wrong, names, n) : NULL;
+	free(names);
+	return near;
+}
+
+long link_item(struct loader *l, const struct compiled_item *from, const struct yaml *scalar, bool *meant)
+{
+	const struct pattern_file *f = l->item_file[from->item.index];
+	struct span text = terms_text(scalar);
+	const struct item *found = ruleset_find(l->set, scalar->value.p);
+	const char *near;
+
+	*meant = true;
+	if (found == NULL) {
+		near = near_item(l->set, text);
+		*meant = near != NULL || looks_like_id(l->set, text);
+		if (l->incomplete || !*meant)
+			return -1;
+		if (near != NULL)
+			load_error(l, f, scalar, "no sign or rule '%s'; did you mean '%s'?", text.p, near);
+		else
+			load_error(l, f, scalar, "no sign or rule '%s'", text.p);
+		return -1;
+	}
+	if (found->status == STATUS_RETIRED && from->item.status != STATUS_RETIRED)
+		load_error(l, f, scalar, "'%s' is retired (%s:%u)", found->id, found->file, found->line);
+	else if (found->status == STATUS_TEST && from->item.status == STATUS_STABLE)
+		load_error(l, f, scalar, "'%s' has the status test (%s:%u): only what is in test itself may refer to it", found->id,
+		    found->file, found->line);
+	return (long)found->index;
+}
+
+/* `unit` again and again. */
+static bool explodes_on(struct loader *l, const struct regex *r, struct span unit)
+{
+	struct buf text = BUF_HEAP;
+	size_t from = 0, to = 0, start = 0;
+	enum regex_result found = REGEX_HIT;
+
+	while (unit.n > 0 && text.n < TRY_BYTES)
+		buf_span(&text, unit);
+	while (found == REGEX_HIT && start < text.n) {
+		found = regex_find(r, l->scratch, buf_text(&text), start, text.n, &from, &to);
+		start = to > start ? to : text.n;
+	}
+	buf_free(&text);
+	return found == REGEX_CUT_SHORT;
+}
+
+/*
+ * Does the pattern exceed its limits on text that repeats itself: plain letters, its own literals, and what it would
+ * match but for the last character? Matching hostile mail would be cut short then, and a lure in it missed.
+ */
+static bool explodes(struct loader *l, const struct pattern *p, const struct compiled_pattern *c, enum view_kind view)
+{
+	static const char *const plain[] = { "あ", "ア", "金", "1", "a", "a ", "あ\n", "お金を" };
+	struct buf sample = BUF_HEAP, folded = BUF_HEAP;
+	struct literal *literals = NULL;
+	size_t n = pattern_literals(l->trees, p, &literals);
+	uint64_t seed = 1;
+	bool bad = false;
+
+	for (size_t i = 0; !bad && i < sizeof plain / sizeof *plain; i++) {
+		buf_clear(&folded);
+		fold_literal(view, span_str(plain[i]), &folded);
+		bad = explodes_on(l, c->regex[view], buf_text(&folded));
+	}
+	for (size_t i = 0; !bad && i < n && i < 4; i++)
+		bad = explodes_on(l, c->regex[view], literals[i].text);
+	for (int i = 0; !bad && i < 4; i++) {
+		buf_clear(&sample);
+		buf_clear(&folded);
+		pattern_sample(p, &seed, &sample);
+		fold_literal(view, buf_text(&sample), &folded);
+		while (folded.n > 1 && ((unsigned char)folded.p[folded.n - 1] & 0xC0) == 0x80)
+			folded.n--;
+		folded.n -= folded.n > 0;
+		bad = explodes_on(l, c->regex[view], buf_text(&folded));
+	}
+	buf_free(&sample);
+	buf_free(&folded);
+	return bad;
+}
+
+static bool compile(struct loader *l, const struct pattern_file *f, const struct yaml *scalar, const struct pattern *p,
+    struct compiled_pattern *c)
+{
+	for (int view = 0; view < VIEW_N; view++) {
+		struct buf source = BUF_HEAP;
+		char error[200] = "";
+
+		pattern_emit(p, view, &source);
+		c->regex[view] = regex_compile(buf_text(&source), error);
+		buf_free(&source);
+		if (c->regex[view] == NULL) {
+			load_error(l, f, scalar, "this pattern cannot be compiled: %s", error);
+			return false;
+		}
+		if (explodes(l, p, c, view)) {
+			load_error(l, f, scalar, "this pattern takes more than %u steps on repetitive text: bound its repetitions, and "
+			    "avoid one that may match what stands beside it", l->set->limits.regex_match);
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool room_for_pattern(struct loader *l, const struct pattern_file *f, const struct yaml *scalar)
+{
+	struct ruleset *s = l->set;
+	size_t old = l->pattern_cap, cap = old == 0 ? 256 : 2 * old;
+
+	if (s->npatterns >= RULESET_PATTERNS_MAX) {
+		load_error(l, f, scalar, "more than %u patterns", RULESET_PATTERNS_MAX);
+		return false;
+	}
+	if (s->npatterns < old)
+		return true;
+	s->patterns = arena_grow(s->arena, s->patterns, old * sizeof *s->patterns, cap * sizeof *s->patterns);
+	l->pattern_tree = arena_grow(l->trees, l->pattern_tree, old * sizeof(*l->pattern_tree), cap * sizeof(*l->pattern_tree));
+	l->pattern_cap = cap;
+	return s->patterns != NULL && l->pattern_tree != NULL;
+}
+
+static uint64_t prose_slots(void)
+{
+	uint64_t slots = 0;
+
+	for (size_t i = 0; i < FIELD_HEADER; i++)
+		if (field_prose((enum field_id)i))
+			slots |= SLOT_BIT(i);
+	return slots;
+}
+
+long link_pattern(struct loader *l, const struct compiled_item *from, const struct yaml *scalar)
+{
+	const struct pattern_file *f = l->item_file[from->item.index];
+	const struct pattern *p = terms_parse(l, f, scalar);
+	struct compiled_pattern c = { .slots = from->slots };
+	struct literal *literals = NULL;
+	struct ruleset *s = l->set;
+
+	if (p == NULL || !room_for_pattern(l, f, scalar))
+		return -1;
+	if (!compile(l, f, scalar, p, &c)) {
+		regex_free(c.regex[VIEW_TEXT]);
+		regex_free(c.regex[VIEW_SKELETON]);
+		return -1;
+	}
+	c.text = arena_copy(s->arena, terms_text(scalar));
+	c.always = pattern_literals(l->trees, p, &literals) == 0;
+	if (c.always && (c.slots & prose_slots()) != 0)
+		diags_add(l->diags, DIAG_WARNING, f->source, scalar->line, scalar->column,
+		    "no two characters that must be there: this pattern is slow, it is looked for everywhere");
+	s->slots |= c.slots;
+	s->patterns[s->npatterns] = c;
+	l->pattern_tree[s->npatterns] = p;
+	return (long)s->npatterns++;
+}
+
+/* The k-th operand of an item, over all its lists; NULL behind the last. */
+static const struct operand *nth_operand(const struct compiled_item *c, size_t k)
+{
+	const struct operands *lists[] = { &c->all, &c->any, &c->of, &c->none, &c->unless };
+
+	for (size_t i = 0; i < 5; i++) {
+		if (k < lists[i]->n)
+			return &lists[i]->v[k];
+		k -= lists[i]->n;
+	}
+	return NULL;
+}
+
+static void report_circle(struct loader *l, const uint32_t *path, size_t n, uint32_t again)
+{
+	struct buf text = BUF_HEAP;
+	size_t i = 0;
+
+	while (i < n && path[i] != again)
+		i++;
+	for (; i < n; i++)
+		buf_printf(&text, "%s -> ", l->set->items[path[i]].item.id);
+	load_error(l, l->item_file[again], l->item_yaml[again], "this refers to itself: %s%s", buf_cstr(&text),
+	    l->set->items[again].item.id);
+	buf_free(&text);
+}
+
+/* Depth first, with a stack of its own: path[] is the way down, at[] the next operand of each. */
+void link_order(struct loader *l)
+{
+	struct ruleset *s = l->set;
+	enum { NEW, OPEN, DONE };
+	unsigned char *state = arena_alloc(l->trees, s->nitems);
+	uint32_t *path = arena_array(l->trees, s->nitems + 1, sizeof *path);
+	size_t *at = arena_array(l->trees, s->nitems + 1, sizeof *at), depth = 0;
+
+	s->order = arena_array(s->arena, s->nitems, sizeof *s->order);
+	if (state == NULL || path == NULL || at == NULL || s->order == NULL)
+		return;
+	for (size_t i = 0; i < s->nitems; i++) {
+		if (state[i] == NEW) {
+			path[0] = (uint32_t)i;
+			at[0] = 0;
+			state[i] = OPEN;
+			depth = 1;
+		}
+		while (depth > 0) {
+			uint32_t now = path[depth - 1];
+			const struct operand *o = nth_operand(&s->items[now], at[depth - 1]++);
+
+			if (o == NULL) {
+				state[now] = DONE;
+				depth--;
+				if (s->items[now].item.status != STATUS_RETIRED)
+					s->order[s->norder++] = now;
+			} else if (o->item && state[o->index] == OPEN) {
+				report_circle(l, path, depth, o->index);
+			} else if (o->item && state[o->index] == NEW) {
+				state[o->index] = OPEN;
+				path[depth] = o->index;
+				at[depth++] = 0;
+			}
+		}
+	}
+}
+
+struct found_literal {
+	struct span text;
+	uint32_t pattern, back;
+};
+
+static int compare_literal(const void *a, const void *b)
+{
+	const struct found_literal *x = a, *y = b;
+	size_t n = x->text.n < y->text.n ? x->text.n : y->text.n;
+	int c = memcmp(x->text.p, y->text.p, n);
+
+	if (c == 0)
+		c = (x->text.n > y->text.n) - (x->text.n < y->text.n);
+	return c != 0 ? c : (x->pattern > y->pattern) - (x->pattern < y->pattern);
+}
+
+/* All literals of the patterns that look at prose, sorted, into l->trees. */
+static struct found_literal *collect_literals(struct loader *l, size_t *ret)
+{
+	struct ruleset *s = l->set;
+	struct found_literal *all = NULL;
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; i < s->npatterns; i++) {
+		struct literal *v = NULL;
+		size_t nv = (s->patterns[i].slots & prose_slots()) != 0 ? pattern_literals(l->trees, l->pattern_tree[i], &v) : 0;
+
+		if (n + nv > cap) {
+			size_t more = 2 * cap + nv + 256;
+
+			all = arena_grow(l->trees, all, cap * sizeof *all, more * sizeof *all);
+			cap = more;
+		}
+		for (size_t k = 0; all != NULL && k < nv; k++)
+			all[n++] = (struct found_literal){ v[k].text, (uint32_t)i, v[k].back_max };
+	}
+	if (n > 0)
+		qsort(all, n, sizeof *all, compare_literal);
+	*ret = n;
+	return all;
+}
+
+void link_literals(struct loader *l)
+{
+	struct ruleset *s = l->set;
+	size_t n = 0, literals = 0;
+	struct found_literal *all = collect_literals(l, &n);
+	struct span *texts = arena_array(l->trees, n, sizeof *texts);
+
+	s->postings = arena_array(s->arena, n, sizeof *s->postings);
+	s->first_posting = arena_array(s->arena, n + 1, sizeof *s->first_posting);
+	s->literal_length = arena_array(s->arena, n, sizeof *s->literal_length);
+	s->always = arena_array(s->arena, s->npatterns, sizeof *s->always);
+	if (arena_failed(l->trees) || arena_failed(s->arena))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (i == 0 || !span_eq(all[i].text, all[i - 1].text)) {
+			texts[literals] = all[i].text;
+			s->literal_length[literals] = (uint32_t)all[i].text.n;
+			s->first_posting[literals++] = (uint32_t)i;
+		}
+		s->postings[i] = (struct posting){ all[i].pattern, all[i].back };
+	}
+	s->first_posting[literals] = (uint32_t)n;
+	for (size_t i = 0; i < s->npatterns; i++)
+		if (s->patterns[i].always)
+			s->always[s->nalways++] = (uint32_t)i;
+	if (literals > 0 && (s->automaton = automaton_build(texts, literals)) == NULL)
+		l->trouble = true;
+}

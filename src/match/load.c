@@ -1,0 +1,411 @@
+#include <config.h>
+
+#include "match/load.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/hmac.h"
+#include "match/define.h"
+#include "match/examples.h"
+#include "match/link.h"
+#include "match/schema.h"
+#include "match/terms.h"
+
+#define LIMIT_DEFAULT 120 /* tenths */
+#define LIMIT_MAX 300
+
+void load_error(struct loader *l, const struct pattern_file *f, const struct yaml *at, const char *fmt, ...)
+{
+	struct buf text = BUF_HEAP;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&text, fmt, ap);
+	va_end(ap);
+	diags_add(l->diags, DIAG_ERROR, f->source, at != NULL ? at->line : 0, at != NULL ? at->column : 0, "%s",
+	    buf_cstr(&text));
+	buf_free(&text);
+}
+
+/* Paths of files, each on the heap. */
+struct paths {
+	char **v;
+	size_t n;
+};
+
+static bool paths_add(struct paths *p, char *path)
+{
+	char **v = realloc(p->v, (p->n + 1) * sizeof *v);
+
+	if (v == NULL || path == NULL) {
+		p->v = v != NULL ? v : p->v;
+		free(path);
+		return false;
+	}
+	p->v = v;
+	p->v[p->n++] = path;
+	return true;
+}
+
+static int pattern_file_name(const struct dirent *e)
+{
+	size_t n = strlen(e->d_name);
+
+	return e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".yaml") == 0;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* The *.yaml of a folder by name. Returns 0 or a negative errno. */
+static int add_folder(struct paths *p, const char *folder, struct diags *d)
+{
+	struct dirent **v = NULL;
+	int n = scandir(folder, &v, pattern_file_name, by_name), rc = n < 0 ? -errno : 0;
+
+	for (int i = 0; i < n; i++) {
+		char *path = NULL;
+
+		if (rc == 0 && (asprintf(&path, "%s/%s", folder, v[i]->d_name) < 0 || !paths_add(p, path)))
+			rc = -ENOMEM;
+		free(v[i]);
+	}
+	free(v);
+	if (n == 0)
+		diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: no pattern files (*.yaml) in this folder", folder);
+	return rc;
+}
+
+/* 0, or the errno of the last path that could not be listed; every such path is reported. */
+static int list_files(const char *const *v, size_t n, struct paths *ret, struct diags *d)
+{
+	int trouble = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct stat st;
+		int rc = stat(v[i], &st) < 0 ? -errno : 0;
+
+		if (rc == 0 && S_ISDIR(st.st_mode))
+			rc = add_folder(ret, v[i], d);
+		else if (rc == 0 && !paths_add(ret, strdup(v[i])))
+			rc = -ENOMEM;
+		if (rc < 0) {
+			diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: %s", v[i], strerror(-rc));
+			trouble = rc;
+		}
+	}
+	return trouble;
+}
+
+/* Read all files into the set's sources, with the digest over their names and bytes. */
+static int read_sources(struct ruleset *s, const struct paths *p, struct diags *d)
+{
+	struct sha256_sum sum;
+	uint8_t digest[SHA256_BYTES];
+	int trouble = 0;
+
+	s->sources = calloc(p->n + 1, sizeof *s->sources);
+	if (s->sources == NULL)
+		return -ENOMEM;
+	sha256_start(&sum);
+	for (size_t i = 0; i < p->n; i++) {
+		struct source *src = &s->sources[s->nsources];
+		const char *slash = strrchr(p->v[i], '/');
+		int rc = source_read(p->v[i], YAML_FILE_MAX, src);
+
+		if (rc < 0) {
+			diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: %s", p->v[i], strerror(-rc));
+			trouble = rc;
+			continue;
+		}
+		s->nsources++;
+		sha256_add(&sum, span_str(slash != NULL ? slash + 1 : p->v[i]));
+		sha256_add(&sum, span("", 1)); /* a NUL: names cannot run into bytes */
+		sha256_add(&sum, src->bytes);
+	}
+	sha256_end(&sum, digest);
+	for (size_t i = 0; i < 6; i++)
+		snprintf(s->digest + 2 * i, 3, "%02x", digest[i]);
+	return trouble;
+}
+
+/* The format must be read before the rest: a later one may mean other things by the same words. */
+static bool check_format(struct loader *l, const struct pattern_file *f)
+{
+	const struct yaml *y = yaml_get(f->root, "format");
+	unsigned long format;
+
+	if (y == NULL) {
+		load_error(l, f, f->root, "'format' is missing: write 'format: %d'", FORMAT_KNOWN);
+		return false;
+	}
+	if (!schema_count(l, f, y, 1, 1000000, &format))
+		return false;
+	if (format > FORMAT_KNOWN) {
+		load_error(l, f, y, "format %lu needs a later version of lure-milter; this is " PACKAGE_VERSION
+		    ", which reads up to format %d", format, FORMAT_KNOWN);
+		return false;
+	}
+	return true;
+}
+
+static struct family *find_family(struct ruleset *s, const char *id)
+{
+	for (size_t i = 0; i < s->nfamilies; i++)
+		if (strcmp(s->families[i]->id, id) == 0)
+			return s->families[i];
+	return NULL;
+}
+
+static struct family *add_family(struct loader *l, struct pattern_file *f, const char *id)
+{
+	struct ruleset *s = l->set;
+	struct family *y = arena_alloc(s->arena, sizeof *y);
+
+	if (y == NULL)
+		return NULL;
+	*y = (struct family){ .id = id, .file = f->source->name, .limit = LIMIT_DEFAULT, .index = s->nfamilies };
+	y->kind = strcmp(id, "context") == 0 ? FAMILY_CONTEXT : strcmp(id, "common") == 0 ? FAMILY_COMMON : FAMILY_LURE;
+	s->families[s->nfamilies++] = y;
+	return y;
+}
+
+static void read_family(struct loader *l, struct pattern_file *f)
+{
+	const struct yaml *limit = yaml_get(f->root, "limit");
+	const char *origin = schema_text(l, f, f->root, "origin", true), *lure = schema_text(l, f, f->root, "lure", true);
+	const char *version = schema_text(l, f, f->root, "version", true), *title = schema_text(l, f, f->root, "title", true);
+	const char *source = schema_text(l, f, f->root, "source", false);
+	int tenths = LIMIT_DEFAULT;
+	struct family *y;
+
+	f->origin = origin != NULL ? origin : "";
+	if (origin != NULL && !schema_is_name(span_str(origin), true))
+		load_error(l, f, yaml_get(f->root, "origin"), "an origin is made of a-z, 0-9, '-' and '.'");
+	if (lure != NULL && !schema_is_name(span_str(lure), false))
+		load_error(l, f, yaml_get(f->root, "lure"), "a lure's name is made of a-z, 0-9 and '-'");
+	schema_text(l, f, f->root, "license", false);
+	schema_text(l, f, f->root, "author", false);
+	schema_texts(l, f, f->root, "references");
+	if (limit != NULL)
+		schema_points(l, f, limit, 1, LIMIT_MAX, &tenths);
+	if (lure == NULL)
+		return;
+	f->family = y = find_family(l->set, lure);
+	if (y != NULL)
+		return;
+	f->family = y = add_family(l, f, lure);
+	if (y == NULL)
+		return;
+	y->origin = f->origin;
+	y->version = version != NULL ? version : "";
+	y->title = title != NULL ? title : "";
+	y->source = source != NULL ? source : "";
+	y->limit = tenths;
+}
+
+/* One file as far as its head. Files that cannot be read are left out of l->files. */
+static void open_file(struct loader *l, const struct source *source)
+{
+	static const char *const keys[] = { "format", "origin", "version", "license", "author", "references", "lure", "title",
+		"source", "limit", "terms", "signs", "rules", "cases", "comment" };
+	struct pattern_file *f = &l->files[l->nfiles];
+
+	*f = (struct pattern_file){ .source = source, .yaml = yaml_read(source, l->diags) };
+	if (f->yaml == NULL) {
+		l->incomplete = true;
+		return;
+	}
+	f->root = yaml_root(f->yaml);
+	l->nfiles++;
+	if (f->root->kind != YAML_MAP || !check_format(l, f)) {
+		if (f->root->kind != YAML_MAP)
+			load_error(l, f, f->root, "a pattern file must be a map: 'key: value' lines");
+		l->incomplete = true;
+		l->nfiles--;
+		yaml_free(f->yaml);
+		return;
+	}
+	schema_map(l, f, f->root, "a pattern file", keys, sizeof keys / sizeof *keys);
+	read_family(l, f);
+}
+
+/* The list under a key of a file's root; an error where it is no list. */
+static const struct yaml *list_of(struct loader *l, const struct pattern_file *f, const char *key)
+{
+	const struct yaml *y = yaml_get(f->root, key);
+
+	if (y == NULL || y->kind == YAML_LIST)
+		return y;
+	if (l != NULL)
+		load_error(l, f, y, "'%s' must be a list: lines that begin with '- '", key);
+	return NULL;
+}
+
+static size_t length(const struct yaml *y)
+{
+	return y == NULL ? 0 : y->kind == YAML_LIST ? y->n : 1;
+}
+
+/* Room for all items and examples that the files can hold. */
+static bool make_room(struct loader *l)
+{
+	static const char *const keys[] = { "signs", "rules" };
+	size_t items = 0, examples = 0;
+	struct ruleset *s = l->set;
+
+	for (size_t i = 0; i < l->nfiles; i++) {
+		for (size_t k = 0; k < 2; k++) {
+			const struct yaml *list = list_of(NULL, &l->files[i], keys[k]);
+
+			items += length(list);
+			for (size_t j = 0; list != NULL && j < list->n; j++)
+				examples += length(yaml_get(list->items[j], "match")) + length(yaml_get(list->items[j], "pass"));
+		}
+		examples += length(yaml_get(l->files[i].root, "cases"));
+	}
+	l->example_cap = examples < RULESET_EXAMPLES_MAX ? examples : RULESET_EXAMPLES_MAX;
+	if (items > RULESET_ITEMS_MAX) {
+		diags_add(l->diags, DIAG_ERROR, NULL, 0, 0, "%zu signs and rules; a set may have %u", items, RULESET_ITEMS_MAX);
+		return false;
+	}
+	s->items = arena_array(s->arena, items, sizeof *s->items);
+	s->item_list = arena_array(s->arena, items, sizeof(*s->item_list));
+	s->examples = arena_array(s->arena, l->example_cap, sizeof *s->examples);
+	l->item_yaml = arena_array(l->trees, items, sizeof(*l->item_yaml));
+	l->item_file = arena_array(l->trees, items, sizeof(*l->item_file));
+	return !arena_failed(s->arena) && !arena_failed(l->trees);
+}
+
+static void define_all(struct loader *l)
+{
+	for (size_t i = 0; i < l->nfiles; i++) {
+		const struct pattern_file *f = &l->files[i];
+		const struct yaml *signs = list_of(l, f, "signs"), *rules = list_of(l, f, "rules");
+
+		for (size_t k = 0; signs != NULL && k < signs->n; k++)
+			define_item(l, f, ITEM_SIGN, signs->items[k]);
+		for (size_t k = 0; rules != NULL && k < rules->n; k++)
+			define_item(l, f, ITEM_RULE, rules->items[k]);
+	}
+	for (size_t i = 0; i < l->nfiles; i++) {
+		const struct yaml *cases = list_of(l, &l->files[i], "cases");
+
+		for (size_t k = 0; cases != NULL && k < cases->n; k++)
+			define_case(l, &l->files[i], cases->items[k]);
+	}
+	link_index(l);
+	for (size_t i = 0; i < l->set->nitems; i++) {
+		l->set->item_list[i] = &l->set->items[i].item;
+		define_conditions(l, i);
+	}
+}
+
+/* A file with signs needs messages both ways: they are the examples of its signs. */
+static void check_cases(struct loader *l, const struct pattern_file *f)
+{
+	const struct yaml *signs = list_of(NULL, f, "signs"), *cases = list_of(NULL, f, "cases");
+	bool hit = false, none = false;
+
+	if (f->family == NULL || f->family->kind != FAMILY_LURE || signs == NULL || signs->n == 0)
+		return;
+	for (size_t i = 0; cases != NULL && i < cases->n; i++) {
+		const struct yaml *expect = yaml_get(cases->items[i], "expect");
+
+		if (expect != NULL && expect->kind == YAML_SCALAR) {
+			hit |= span_is(expect->value, f->family->id);
+			none |= span_is(expect->value, "none");
+		}
+	}
+	if (!hit)
+		load_error(l, f, signs, "signs need examples: a case with 'expect: %s' is missing", f->family->id);
+	if (!none)
+		load_error(l, f, signs, "signs need examples: a case with 'expect: none' is missing");
+}
+
+static void load_files(struct loader *l)
+{
+	struct ruleset *s = l->set;
+
+	for (size_t i = 0; i < s->nsources; i++)
+		open_file(l, &s->sources[i]);
+	if (!make_room(l))
+		return;
+	terms_collect(l);
+	define_all(l);
+	terms_finish(l);
+	for (size_t i = 0; i < l->nfiles; i++)
+		check_cases(l, &l->files[i]);
+	link_order(l);
+	link_literals(l);
+}
+
+static struct ruleset *new_set(const struct ruleset_options *o)
+{
+	struct ruleset *s = calloc(1, sizeof *s);
+
+	if (s == NULL)
+		return NULL;
+	atomic_init(&s->holders, 1);
+	s->limits = o->limits.regex_match != 0 ? o->limits : LIMITS_DEFAULT;
+	s->arena = arena_new(RULESET_BYTES_MAX);
+	s->families = s->arena != NULL ? arena_array(s->arena, RULESET_FILES_MAX, sizeof(*s->families)) : NULL;
+	if (s->families == NULL) {
+		ruleset_release(s);
+		return NULL;
+	}
+	return s;
+}
+
+static int load_set(struct ruleset *s, const struct paths *p, struct diags *d)
+{
+	struct loader l = { .set = s, .diags = d };
+	int rc = read_sources(s, p, d);
+
+	l.incomplete = rc != 0;
+	l.trees = arena_new(RULESET_BYTES_MAX);
+	l.scratch = regex_scratch_new(&s->limits);
+	l.files = calloc(p->n + 1, sizeof *l.files);
+	if (l.trees == NULL || l.scratch == NULL || l.files == NULL || fold_init() < 0)
+		l.trouble = true;
+	else
+		load_files(&l);
+	if (l.trouble || arena_failed(s->arena) || (l.trees != NULL && arena_failed(l.trees)))
+		rc = -ENOMEM;
+	for (size_t i = 0; i < l.nfiles; i++)
+		yaml_free(l.files[i].yaml);
+	free(l.files);
+	regex_scratch_free(l.scratch);
+	arena_free(l.trees);
+	return rc;
+}
+
+struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct ruleset_options *o, struct diags *d, int *trouble)
+{
+	struct ruleset *s = new_set(o);
+	size_t before = d->errors;
+	struct paths files = { 0 };
+	int rc = s == NULL ? -ENOMEM : list_files(paths, n, &files, d), rc2 = 0;
+
+	if (files.n > RULESET_FILES_MAX)
+		diags_add(d, DIAG_ERROR, NULL, 0, 0, "%zu pattern files; a set may have %u", files.n, RULESET_FILES_MAX);
+	else if (s != NULL)
+		rc2 = load_set(s, &files, d);
+	*trouble = rc2 != 0 ? rc2 : rc;
+	if (*trouble == 0 && d->errors == before && o->examples)
+		*trouble = examples_match(s, d);
+	for (size_t i = 0; i < files.n; i++)
+		free(files.v[i]);
+	free(files.v);
+	if (*trouble != 0 || d->errors != before) {
+		ruleset_release(s);
+		return NULL;
+	}
+	return s;
+}

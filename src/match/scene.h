@@ -1,0 +1,87 @@
+/*
+ * scene - one message as signs and rules look at it.
+ * (what matcher.c prepares) -> (what find.c and evaluate.c work on)
+ *
+ * Lives in the matcher's own arena until its next message. Its size is bounded by the set (searches, outcomes) and by
+ * SCENE_PIECES_MAX (what a sender can multiply: windows, occurrences, points).
+ */
+#ifndef LURE_MATCH_SCENE_H
+#define LURE_MATCH_SCENE_H
+
+#include "base/clock.h"
+#include "match/compiled.h"
+#include "match/layout.h"
+
+#define SCENE_PIECES_MAX 200000u
+#define SCENE_FIELDS_MAX 1100u /* one of each id, and limits.headers */
+
+struct seen_field {
+	const struct field *field;
+	unsigned slot;
+	bool prose;              /* else view[VIEW_TEXT] alone is filled */
+	struct view view[VIEW_N];
+	struct layout layout;
+	uint32_t *characters[VIEW_N]; /* of the text before each block of CHARACTER_BLOCK bytes; counted when first asked for */
+};
+
+/* Something found, as bytes of its field's text. */
+struct occurrence {
+	uint32_t from, to;
+	uint16_t field; /* index in the scene */
+	bool quoted, evaded;
+};
+
+struct occurrences {
+	struct occurrence *v;
+	size_t n, cap;
+	size_t own; /* of them not quoted */
+};
+
+/* One pattern in one field; looked for when it is first asked for. */
+struct search {
+	struct search *next;    /* of the same pattern, other field */
+	uint32_t pattern;
+	uint16_t field;
+	bool everywhere;        /* else in the windows only */
+	struct range *windows;  /* starts of a match in the skeleton: from .. to, both included */
+	size_t nwindows, cap;
+	bool done[VIEW_N];
+	struct occurrences found[VIEW_N];
+};
+
+/* An item that was evaluated: it holds where it has occurrences. */
+struct outcome {
+	struct occurrences found;
+};
+
+struct scene {
+	const struct ruleset *set;
+	const struct limits *limits;
+	struct regex_scratch *scratch;
+	struct arena *arena;
+	clock_us deadline;
+	struct seen_field *fields;
+	size_t nfields;
+	struct search **searches; /* by pattern: a list; NULL: nothing of it is there */
+	struct outcome *outcomes; /* by item */
+	struct point *points;     /* evaluate.c's work space */
+	size_t points_cap;
+	size_t *bases;            /* by field */
+	size_t pieces;            /* spent of SCENE_PIECES_MAX */
+	flaw_set flaws;
+	bool quotes_own;
+	bool stopped;             /* the deadline is reached: no more searches */
+};
+
+/* Account for n more pieces; false, with FLAW_TRUNCATED, where the message has spent them. */
+static inline bool scene_spend(struct scene *s, size_t n)
+{
+	if (n > SCENE_PIECES_MAX - s->pieces) {
+		s->flaws |= FLAW_BIT(TRUNCATED);
+		return false;
+	}
+	s->pieces += n;
+	return true;
+}
+
+#endif
