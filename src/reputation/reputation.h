@@ -11,8 +11,9 @@
 #ifndef LURE_REPUTATION_REPUTATION_H
 #define LURE_REPUTATION_REPUTATION_H
 
+#include "base/buf.h"
 #include "base/clock.h"
-#include "base/span.h"
+#include "base/diag.h"
 
 #define REPUTATION_HALF_LIFE_DAYS 10
 #define REPUTATION_HOUR_CAP 8
@@ -47,12 +48,23 @@ struct standing {
 struct reputation_options {
 	size_t identities;     /* memory store: how many keys at most */
 	struct span key;       /* HMAC key of the site; empty: a random one for this run */
-	const char *file;      /* memory store: saved here at stop and every ten minutes, read at start; NULL: not */
+	const char *file;      /* memory store: read at start, written by reputation_save(); NULL: not */
+	struct diags *diags;   /* what is wrong with that file, as warnings; may be NULL */
 };
 
-/* The memory store. NULL: no memory. */
+/*
+ * The memory store. NULL: no memory. A file that is damaged or was written with another key is set aside as FILE.damaged,
+ * and the store begins empty.
+ */
 struct reputation *reputation_new(const struct reputation_options *o);
-void reputation_free(struct reputation *r); /* NULL is fine; saves where a file is configured */
+void reputation_free(struct reputation *r); /* NULL is fine; does not save */
+
+/* Write the file, where there is one, as a whole or not at all; 0 or a negative errno. At stop and now and then. */
+int reputation_save(struct reputation *r);
+
+#define REPUTATION_KEY_MIN 32u /* bytes of the site's key */
+/* Read the site's key. false with an error in d: missing, short, or others may read it. */
+bool reputation_key_read(const char *path, struct buf *key, struct diags *d);
 
 /*
  * Ask at end of headers, collect at end of message: the store works meanwhile. `request` is NULL without memory; collect

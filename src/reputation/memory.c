@@ -1,0 +1,260 @@
+#include <config.h>
+
+#include "reputation/memory.h"
+
+#include <stdlib.h>
+
+#include "reputation/reputation.h"
+
+/* 2^(-1/240): what an hour leaves, of a half-life of ten days. */
+#define HOUR_LEAVES 0.9971160533345892
+_Static_assert(REPUTATION_HALF_LIFE_DAYS * 24 == 240, "HOUR_LEAVES belongs to a half-life of ten days");
+
+#define RECORD 36u       /* bytes of a key as memory_write() has it */
+#define DECAY_MAX 20000u /* hours after which nothing is left */
+
+/* Places are numbers from 1; 0 is none. */
+struct node {
+	struct memory_key key;
+	float lure, clean;    /* of all hours before `hour`, decayed to it */
+	uint32_t hour;        /* the running hour of this key */
+	uint32_t seen, lures; /* messages of that hour */
+	uint32_t day;         /* of texts */
+	uint32_t texts[MEMORY_TEXTS];
+	uint32_t ntexts;      /* ever; the newest MEMORY_TEXTS are kept */
+	uint32_t older, newer;
+	uint32_t next;        /* of the same bucket */
+};
+
+struct memory {
+	struct node *nodes;
+	uint32_t *buckets;
+	uint32_t mask, size, used;
+	uint32_t oldest, newest;
+};
+
+struct memory *memory_new(size_t keys)
+{
+	struct memory *m = calloc(1, sizeof *m);
+	uint32_t buckets = 16;
+
+	if (m == NULL)
+		return NULL;
+	m->size = keys < 16 ? 16 : keys > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)keys;
+	while (buckets < m->size)
+		buckets *= 2;
+	m->mask = buckets - 1;
+	m->nodes = calloc((size_t)m->size + 1, sizeof *m->nodes);
+	m->buckets = calloc(buckets, sizeof *m->buckets);
+	if (m->nodes == NULL || m->buckets == NULL) {
+		memory_free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void memory_free(struct memory *m)
+{
+	if (m == NULL)
+		return;
+	free(m->nodes);
+	free(m->buckets);
+	free(m);
+}
+
+size_t memory_count(const struct memory *m)
+{
+	return m->used;
+}
+
+static uint32_t *bucket(const struct memory *m, const struct memory_key *key)
+{
+	uint32_t h;
+
+	memcpy(&h, key->b, sizeof h);
+	return &m->buckets[h & m->mask];
+}
+
+static uint32_t find(const struct memory *m, const struct memory_key *key)
+{
+	uint32_t i = *bucket(m, key);
+
+	while (i != 0 && memcmp(&m->nodes[i].key, key, sizeof *key) != 0)
+		i = m->nodes[i].next;
+	return i;
+}
+
+static void unlink_age(struct memory *m, uint32_t i)
+{
+	const struct node *n = &m->nodes[i];
+
+	*(n->older != 0 ? &m->nodes[n->older].newer : &m->oldest) = n->newer;
+	*(n->newer != 0 ? &m->nodes[n->newer].older : &m->newest) = n->older;
+}
+
+static void link_newest(struct memory *m, uint32_t i)
+{
+	m->nodes[i].older = m->newest;
+	m->nodes[i].newer = 0;
+	*(m->newest != 0 ? &m->nodes[m->newest].newer : &m->oldest) = i;
+	m->newest = i;
+}
+
+/* The place of the oldest key, free of it. */
+static uint32_t evict(struct memory *m)
+{
+	uint32_t i = m->oldest, *at = bucket(m, &m->nodes[i].key);
+
+	while (*at != i)
+		at = &m->nodes[*at].next;
+	*at = m->nodes[i].next;
+	unlink_age(m, i);
+	return i;
+}
+
+static struct node *insert(struct memory *m, const struct memory_key *key, uint32_t hour)
+{
+	uint32_t i = m->used < m->size ? ++m->used : evict(m), *at = bucket(m, key);
+
+	m->nodes[i] = (struct node){ .key = *key, .hour = hour, .day = hour / 24, .next = *at };
+	*at = i;
+	link_newest(m, i);
+	return &m->nodes[i];
+}
+
+static double decay(uint32_t hours)
+{
+	double left = 1, step = HOUR_LEAVES;
+
+	if (hours > DECAY_MAX)
+		return 0;
+	for (; hours > 0; hours >>= 1, step *= step)
+		if ((hours & 1) != 0)
+			left *= step;
+	return left;
+}
+
+/* Counts at `hour`, with the key's running hour at the weight that it has. A clock set back counts as no time. */
+static struct counts counts_at(const struct node *n, uint32_t hour)
+{
+	double left = hour > n->hour ? decay(hour - n->hour) : 1;
+	double weight = n->seen < REPUTATION_HOUR_CAP ? n->seen : REPUTATION_HOUR_CAP;
+	double share = n->seen > 0 ? (double)n->lures / n->seen : 0;
+
+	return (struct counts){ (n->lure + weight * share) * left, (n->clean + weight * (1 - share)) * left };
+}
+
+bool memory_get(const struct memory *m, const struct memory_key *key, uint32_t hour, struct counts *ret)
+{
+	uint32_t i = find(m, key);
+
+	if (i != 0)
+		*ret = counts_at(&m->nodes[i], hour);
+	return i != 0;
+}
+
+/* Whether this text was said today; remembers it. */
+static bool said_today(struct node *n, uint32_t hour, uint64_t text)
+{
+	uint32_t digest = (uint32_t)(text ^ text >> 32), kept;
+
+	if (hour / 24 != n->day) {
+		n->day = hour / 24;
+		n->ntexts = 0;
+	}
+	kept = n->ntexts < MEMORY_TEXTS ? n->ntexts : MEMORY_TEXTS;
+	for (uint32_t i = 0; i < kept; i++)
+		if (n->texts[i] == digest)
+			return true;
+	n->texts[n->ntexts++ % MEMORY_TEXTS] = digest;
+	return false;
+}
+
+void memory_add(struct memory *m, const struct memory_key *key, uint32_t hour, bool lure, uint64_t text)
+{
+	uint32_t i = find(m, key);
+	struct node *n = i != 0 ? &m->nodes[i] : insert(m, key, hour);
+
+	if (i != 0) {
+		unlink_age(m, i);
+		link_newest(m, i);
+	}
+	if (said_today(n, hour, text))
+		return;
+	if (hour > n->hour) {
+		struct counts c = counts_at(n, hour);
+
+		n->lure = (float)c.lure;
+		n->clean = (float)c.clean;
+		n->hour = hour;
+		n->seen = n->lures = 0;
+	}
+	n->seen++;
+	n->lures += lure;
+}
+
+static void put_u32(struct buf *out, uint32_t v)
+{
+	for (int shift = 0; shift < 32; shift += 8)
+		buf_byte(out, (char)(v >> shift));
+}
+
+static uint32_t get_u32(const char *p)
+{
+	uint32_t v = 0;
+
+	for (int i = 3; i >= 0; i--)
+		v = v << 8 | (unsigned char)p[i];
+	return v;
+}
+
+static uint32_t float_bits(float f)
+{
+	uint32_t v;
+
+	memcpy(&v, &f, sizeof v);
+	return v;
+}
+
+static float bits_float(uint32_t v)
+{
+	float f;
+
+	memcpy(&f, &v, sizeof f);
+	return f >= 0 && f < 1e9f ? f : 0; /* neither NaN nor infinite nor below 0 */
+}
+
+void memory_write(const struct memory *m, struct buf *out)
+{
+	for (uint32_t i = m->oldest; i != 0; i = m->nodes[i].newer) {
+		const struct node *n = &m->nodes[i];
+
+		buf_add(out, (const char *)n->key.b, sizeof n->key.b);
+		put_u32(out, float_bits(n->lure));
+		put_u32(out, float_bits(n->clean));
+		put_u32(out, n->hour);
+		put_u32(out, n->seen);
+		put_u32(out, n->lures);
+	}
+}
+
+bool memory_read(struct memory *m, struct span bytes, uint32_t now)
+{
+	if (bytes.n % RECORD != 0)
+		return false;
+	for (const char *p = bytes.p; p < bytes.p + bytes.n; p += RECORD) {
+		struct memory_key key;
+		struct node *n;
+
+		memcpy(key.b, p, sizeof key.b);
+		if (find(m, &key) != 0)
+			return false;
+		n = insert(m, &key, now);
+		n->lure = bits_float(get_u32(p + 16));
+		n->clean = bits_float(get_u32(p + 20));
+		n->hour = get_u32(p + 24) < now ? get_u32(p + 24) : now;
+		n->seen = get_u32(p + 28);
+		n->lures = get_u32(p + 32) < n->seen ? get_u32(p + 32) : n->seen;
+	}
+	return true;
+}
