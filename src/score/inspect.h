@@ -20,6 +20,7 @@ struct slot *slot_take(struct slots *s, clock_us deadline);
 void slot_give(struct slots *s, struct slot *slot); /* everything the inspection gave out is gone after it */
 
 struct inspection {
+	const struct ruleset *ruleset; /* the caller's */
 	const struct mail *mail;
 	const struct visible *visible;
 	const struct hits *hits;

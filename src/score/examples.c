@@ -1,0 +1,120 @@
+#include <config.h>
+
+#include "score/examples.h"
+
+#define EXAMPLE_BYTES_MAX ((size_t)1024 * 1024)
+
+static void base64(struct buf *out, struct span s)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < s.n; i += 3) {
+		size_t n = s.n - i < 3 ? s.n - i : 3;
+		unsigned v = 0;
+
+		for (size_t k = 0; k < 3; k++)
+			v = v << 8 | (k < n ? (unsigned char)s.p[i + k] : 0u);
+		for (size_t k = 0; k < 4; k++)
+			buf_byte(out, k <= n ? digits[v >> (18 - 6 * k) & 63] : '=');
+	}
+}
+
+/* As one encoded-word; longer than RFC 2047 allows, which no reader minds. */
+static struct span encoded(struct arena *a, struct span text, const char *after)
+{
+	struct buf out = BUF_ARENA(a, 0);
+
+	buf_str(&out, "=?UTF-8?B?");
+	base64(&out, text);
+	buf_printf(&out, "?=%s", after);
+	return buf_text(&out);
+}
+
+/* The example as a whole message, so that it goes the way that every mail goes. */
+static void make_message(struct arena *a, const struct example *e, struct message *ret)
+{
+	struct header *h = arena_array(a, 4, sizeof *h);
+
+	*ret = (struct message){ .body = e->text[FIELD_BODY] };
+	if (h == NULL)
+		return;
+	h[0] = (struct header){ span_str("From"), span_str("sender@example.jp") };
+	h[1] = (struct header){ span_str("Content-Type"), span_str("text/plain; charset=UTF-8") };
+	h[2] = (struct header){ span_str("MIME-Version"), span_str("1.0") };
+	h[3] = (struct header){ span_str("Subject"), span("", 0) };
+	if (e->text[FIELD_FROM_NAME].n > 0)
+		h[0].value = encoded(a, span_trim(e->text[FIELD_FROM_NAME]), " <sender@example.jp>");
+	if (e->text[FIELD_SUBJECT].n > 0)
+		h[3].value = encoded(a, span_trim(e->text[FIELD_SUBJECT]), "");
+	ret->headers = h;
+	ret->nheaders = 4;
+}
+
+/* "2.5 points: celebrity-manager.star 0.5, ..." */
+static void describe(struct buf *out, const struct verdict *v)
+{
+	size_t n = 0;
+
+	buf_printf(out, "%s with %g points", verdict_name(v->kind), v->points / 10.0);
+	for (size_t i = 0; i < v->nlures; i++)
+		buf_printf(out, "%s%s %g", i == 0 ? " (" : ", ", v->lures[i].family->id, v->lures[i].points / 10.0);
+	buf_str(out, v->nlures > 0 ? ")" : "");
+	for (size_t i = 0; i < v->nitems; i++)
+		buf_printf(out, "%s%s %g", n++ == 0 ? ": " : ", ", v->items[i].hit->item->id, v->items[i].points / 10.0);
+}
+
+static bool as_expected(const struct example *e, const struct verdict *v)
+{
+	if (e->kind == EXAMPLE_PASS || strcmp(e->expect, "none") == 0)
+		return v->kind == VERDICT_NONE;
+	if (v->kind == VERDICT_NONE)
+		return false;
+	return strcmp(e->expect, "tag") == 0 || strcmp(e->expect, v->lures[0].family->id) == 0;
+}
+
+static int run_one(struct slot *slot, struct arena *a, const struct inspect_options *o, const struct example *e,
+    struct diags *d)
+{
+	struct buf what = BUF_HEAP;
+	struct inspection i;
+	struct message m;
+	int rc;
+
+	make_message(a, e, &m);
+	rc = arena_failed(a) ? -1 : inspect(slot, &m, o, &i);
+	if (rc < 0)
+		return rc;
+	if (as_expected(e, i.verdict))
+		return 0;
+	describe(&what, i.verdict);
+	diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "%s must come out as %s, but is %s",
+	    e->kind == EXAMPLE_CASE ? "this case" : "by the whole set this example",
+	    e->kind == EXAMPLE_CASE ? e->expect : "none", buf_cstr(&what));
+	buf_free(&what);
+	return 0;
+}
+
+bool examples_run(const struct ruleset *r, struct diags *d)
+{
+	struct inspect_options o = { .ruleset = r, .limits = LIMITS_DEFAULT };
+	struct slots *slots = slots_new(1, &o.limits);
+	struct slot *slot = slots != NULL ? slot_take(slots, 0) : NULL;
+	struct arena *a = arena_new(EXAMPLE_BYTES_MAX);
+	size_t n, errors = d->errors;
+	const struct example *v = ruleset_examples(r, &n);
+	int rc = slot == NULL || a == NULL ? -1 : 0;
+
+	o.score = (struct score_options){ EXAMPLES_TAG_POINTS, EXAMPLES_REJECT_POINTS, false };
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		arena_reset(a);
+		if (v[i].kind == EXAMPLE_CASE || (v[i].kind == EXAMPLE_PASS && v[i].item->status != STATUS_RETIRED))
+			rc = run_one(slot, a, &o, &v[i], d);
+	}
+	if (rc < 0)
+		diags_add(d, DIAG_ERROR, NULL, 0, 0, "no memory to run the examples");
+	if (slot != NULL)
+		slot_give(slots, slot);
+	slots_free(slots);
+	arena_free(a);
+	return d->errors == errors;
+}

@@ -1,0 +1,17 @@
+/*
+ * examples - the cases of pattern files, and their `pass` texts, against the whole set.
+ * ruleset -> what does not come out as its author meant
+ */
+#ifndef LURE_SCORE_EXAMPLES_H
+#define LURE_SCORE_EXAMPLES_H
+
+#include "score/inspect.h"
+
+/* The marks that examples are judged by, whatever the site's are. */
+#define EXAMPLES_TAG_POINTS 50
+#define EXAMPLES_REJECT_POINTS 100
+
+/* Called after ruleset_load(), by both programs. Failures go to d; false where there was one (or no memory). */
+bool examples_run(const struct ruleset *r, struct diags *d);
+
+#endif

@@ -1,0 +1,70 @@
+#include <config.h>
+
+#include "score/inspect.h"
+
+#include "score/slot.h"
+
+/* The charset of the first text that a reader sees. */
+static const char *shown_charset(const struct mail *mail)
+{
+	for (size_t i = 0; i < mail->nparts; i++) {
+		const struct part *p = &mail->parts[i];
+
+		if ((p->kind == PART_TEXT || p->kind == PART_HTML) && p->place != PLACE_ASIDE)
+			return charset_name(p->used);
+	}
+	return "";
+}
+
+/* Milliseconds since *at, which moves on to now. */
+static double lap(clock_us *at)
+{
+	clock_us now = clock_now(), before = *at;
+
+	*at = now;
+	return (double)(now - before) / 1000.0;
+}
+
+/* The stages up to the hits. 0 or a negative errno. */
+static int look(struct slot *slot, const struct message *m, const struct inspect_options *o, clock_us *at, struct inspection *i)
+{
+	struct arena *a = slot->arena;
+	int rc = mail_decode(a, m, &o->limits, o->deadline, &i->mail);
+
+	i->stage_ms[0] = lap(at);
+	if (rc < 0)
+		return rc;
+	rc = visible_extract(a, m, i->mail, &o->limits, o->deadline, &i->visible);
+	i->stage_ms[1] = lap(at);
+	if (rc < 0)
+		return rc;
+	rc = matcher_run(slot->matcher, a, o->ruleset, i->visible, o->deadline, &i->hits);
+	i->stage_ms[2] = lap(at);
+	return rc;
+}
+
+int inspect(struct slot *slot, const struct message *m, const struct inspect_options *o, struct inspection *ret)
+{
+	clock_us start = clock_now(), at = start;
+	struct inspection i = { .ruleset = o->ruleset };
+	struct standing standing = { .state = STANDING_OFF };
+	int rc = slot_fit(slot, &o->limits);
+
+	if (rc == 0) {
+		arena_reset(slot->arena);
+		rc = look(slot, m, o, &at, &i);
+	}
+	/* Collected in any case: the request is ours to end. */
+	if (o->request != NULL)
+		reputation_collect(o->request, o->reputation_deadline, &standing);
+	if (rc == 0)
+		rc = score(slot->arena, o->ruleset, i.hits, &standing, &o->score, &i.verdict);
+	if (rc < 0)
+		return rc;
+	i.stage_ms[3] = lap(&at);
+	i.charset = shown_charset(i.mail);
+	i.text = i.hits->text;
+	i.ms = (double)(clock_now() - start) / 1000.0;
+	*ret = i;
+	return 0;
+}

@@ -1,0 +1,197 @@
+#include <config.h>
+
+#include "score/verdict.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define LEADING_ROLES (ROLE_BIT(ROLE_ASK) | ROLE_BIT(ROLE_PRESSURE) | ROLE_BIT(ROLE_REASSURANCE))
+#define DEMAND_ROLES (ROLE_BIT(ROLE_ASK) | ROLE_BIT(ROLE_PRESSURE))
+#define REJECT_ROLES 3
+#define KNOWN_CLEAN_SHARE 0.025 /* of lures in a standing that softens a reject: some 30 messages, all clean */
+
+const char *verdict_name(enum verdict_kind k)
+{
+	static const char *const names[] = { "none", "tag", "reject" };
+
+	return names[k];
+}
+
+/* What one family found, or what the common signs found. */
+struct tally {
+	int signs, rules; /* tenths */
+	unsigned roles;
+	bool present;     /* something of it hit, whatever it is worth */
+	bool demand;      /* an ask or a pressure in the mail's own voice */
+	bool together;    /* two roles, one of them ask, pressure or reassurance: its signs count */
+	int points;       /* with the common ones, within its limit */
+};
+
+static void count_hit(struct tally *t, const struct hit *h)
+{
+	*(h->item->kind == ITEM_SIGN ? &t->signs : &t->rules) += h->item->points;
+	t->roles |= h->item->roles;
+	t->present = true;
+	t->demand |= (h->item->roles & DEMAND_ROLES) != 0 && !h->quoted;
+}
+
+static int at_most(int points, int limit)
+{
+	return points < limit ? points : limit;
+}
+
+/* A family's points with the common signs that stand beside its own. */
+static void weigh(struct tally *t, const struct tally *common, const struct family *f)
+{
+	unsigned roles = t->roles | common->roles;
+
+	if (!t->present)
+		return;
+	t->together = __builtin_popcount(roles) >= 2 && (roles & LEADING_ROLES) != 0;
+	t->roles = roles;
+	t->points = at_most(t->rules + common->rules + (t->together ? t->signs + common->signs : 0), f->limit);
+}
+
+/* What a family adds beside the strongest one: the common signs have counted there. */
+static int own_points(const struct tally *t, const struct family *f)
+{
+	return at_most(t->rules + (t->together ? t->signs : 0), f->limit);
+}
+
+static int stronger(const void *a, const void *b)
+{
+	const struct lure *x = a, *y = b;
+
+	if (x->points != y->points)
+		return x->points > y->points ? -1 : 1;
+	return (x->family->index > y->family->index) - (x->family->index < y->family->index);
+}
+
+/* All that score() works with. */
+struct work {
+	const struct hits *hits;
+	const struct family *const *families;
+	size_t nfamilies;
+	struct tally *tally; /* by family */
+	struct tally common;
+	int context;
+};
+
+static void tally_hits(struct work *w)
+{
+	for (size_t i = 0; i < w->hits->n; i++) {
+		const struct hit *h = &w->hits->v[i];
+
+		if (h->item->status != STATUS_STABLE)
+			continue;
+		if (h->item->family->kind == FAMILY_CONTEXT)
+			w->context += h->item->points;
+		else if (h->item->family->kind == FAMILY_COMMON)
+			count_hit(&w->common, h);
+		else
+			count_hit(&w->tally[h->item->family->index], h);
+	}
+	if (w->context < SCORE_CONTEXT)
+		w->context = SCORE_CONTEXT;
+	for (size_t i = 0; i < w->nfamilies; i++)
+		if (w->families[i]->kind == FAMILY_LURE)
+			weigh(&w->tally[i], &w->common, w->families[i]);
+}
+
+static void list_lures(const struct work *w, struct lure *v, struct verdict *ret)
+{
+	for (size_t i = 0; i < w->nfamilies; i++)
+		if (w->tally[i].points > 0)
+			v[ret->nlures++] = (struct lure){ w->families[i], w->tally[i].points, w->tally[i].roles };
+	if (ret->nlures > 1)
+		qsort(v, ret->nlures, sizeof *v, stronger);
+	ret->lures = v;
+}
+
+/* What each hit brought. The common ones stand beside the strongest family. */
+static void list_items(const struct work *w, const struct tally *best, struct scored_item *v, struct verdict *ret)
+{
+	for (size_t i = 0; i < w->hits->n; i++) {
+		const struct item *item = w->hits->v[i].item;
+		const struct tally *t = item->family->kind == FAMILY_COMMON ? best : &w->tally[item->family->index];
+		bool counts = item->status == STATUS_STABLE &&
+		    (item->family->kind == FAMILY_CONTEXT || (t != NULL && (item->kind == ITEM_RULE || t->together)));
+
+		v[i] = (struct scored_item){ &w->hits->v[i], counts ? item->points : 0 };
+	}
+	ret->items = v;
+	ret->nitems = w->hits->n;
+}
+
+/* Which condition of a reject is not met; NULL: none, it may be. */
+static const char *reject_spared(const struct work *w, const struct tally *best, const struct verdict *v,
+    const struct score_options *o)
+{
+	if (best->points + w->context < o->reject_points)
+		return "tagged, not rejected: no family alone reaches the mark for a reject";
+	if (__builtin_popcount(best->roles) < REJECT_ROLES)
+		return "tagged, not rejected: fewer than three roles of the strongest family";
+	if (w->hits->quotes_own)
+		return "tagged, not rejected: most of the text is quoted";
+	if (!best->demand && !w->common.demand)
+		return "tagged, not rejected: neither ask nor pressure in the mail's own voice";
+	if (v->standing.state == STANDING_KNOWN && v->standing.share <= KNOWN_CLEAN_SHARE)
+		return "tagged, not rejected: the sender is known for clean mail";
+	return NULL;
+}
+
+static void decide(const struct work *w, const struct tally *best, const struct score_options *o, struct verdict *v)
+{
+	const char *spared;
+
+	if (best == NULL || v->points < o->tag_points) {
+		v->reason = best == NULL ? "no lure was found" : "fewer points than a tag needs";
+		return;
+	}
+	v->kind = VERDICT_TAG;
+	v->reason = "enough points for a tag";
+	if (v->points < o->reject_points)
+		return;
+	if (!o->reject) {
+		v->reason = "enough points for a reject, which is switched off";
+		return;
+	}
+	spared = reject_spared(w, best, v, o);
+	v->spared = spared != NULL;
+	v->kind = spared != NULL ? VERDICT_TAG : VERDICT_REJECT;
+	v->reason = spared != NULL ? spared : "one family alone reaches the mark for a reject";
+}
+
+int score(struct arena *a, const struct ruleset *r, const struct hits *h, const struct standing *s,
+    const struct score_options *o, const struct verdict **ret)
+{
+	struct verdict *v = arena_alloc(a, sizeof *v);
+	struct work w = { .hits = h };
+	const struct tally *best = NULL;
+	struct scored_item *items = arena_array(a, h->n, sizeof *items);
+	struct lure *lures;
+	int others = 0;
+
+	w.families = ruleset_families(r, &w.nfamilies);
+	w.tally = arena_array(a, w.nfamilies, sizeof *w.tally);
+	lures = arena_array(a, w.nfamilies, sizeof *lures);
+	if (v == NULL || items == NULL || lures == NULL || w.tally == NULL)
+		return -ENOMEM;
+	tally_hits(&w);
+	list_lures(&w, lures, v);
+	if (v->nlures > 0)
+		best = &w.tally[v->lures[0].family->index];
+	for (size_t i = 1; i < v->nlures; i++)
+		others += own_points(&w.tally[v->lures[i].family->index], v->lures[i].family);
+	list_items(&w, best, items, v);
+	v->flaws = h->flaws;
+	v->standing = *s;
+	v->context = w.context;
+	v->content = (best != NULL ? best->points : 0) + at_most(others, SCORE_OTHERS) + w.context;
+	v->points = v->content;
+	if (v->content >= REPUTATION_CONTENT_MIN && s->points > 0)
+		v->points += at_most(s->points, REPUTATION_POINTS_MAX);
+	decide(&w, best, o, v);
+	*ret = v;
+	return 0;
+}
