@@ -246,7 +246,7 @@ struct yaml_file *yaml_read(const struct source *src, struct diags *d)
 	r.file->source = *src;
 	r.file->arena = arena_new(YAML_MEMORY_MAX);
 	if (r.file->arena == NULL || !yaml_parser_initialize(&r.parser)) {
-		yaml_free(r.file);
+		yaml_close(r.file);
 		return NULL;
 	}
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
@@ -259,11 +259,11 @@ struct yaml_file *yaml_read(const struct source *src, struct diags *d)
 		r.file->root = new_node(&r, YAML_MAP, &(yaml_mark_t){ 0 });
 	if (r.good && !arena_failed(r.file->arena) && r.file->root != NULL)
 		return r.file;
-	yaml_free(r.file);
+	yaml_close(r.file);
 	return NULL;
 }
 
-void yaml_free(struct yaml_file *f)
+void yaml_close(struct yaml_file *f)
 {
 	if (f == NULL)
 		return;

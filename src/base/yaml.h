@@ -33,7 +33,7 @@ struct yaml_file;
  * empty map. libyaml stops at the first error of syntax; duplicate keys and the like are all reported.
  */
 struct yaml_file *yaml_read(const struct source *src, struct diags *d);
-void yaml_free(struct yaml_file *f);
+void yaml_close(struct yaml_file *f); /* not yaml_free: libyaml has one, and the linker would give it ours */
 const struct yaml *yaml_root(const struct yaml_file *f);
 const struct source *yaml_source(const struct yaml_file *f);
 

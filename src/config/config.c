@@ -149,7 +149,7 @@ bool config_read(struct config *c, const char *path, struct diags *d)
 	f = yaml_read(&src, d);
 	if (f != NULL)
 		good = read_options(c, f, d);
-	yaml_free(f);
+	yaml_close(f);
 	source_free(&src);
 	return good;
 }

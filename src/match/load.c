@@ -229,7 +229,7 @@ static void open_file(struct loader *l, const struct source *source)
 			load_error(l, f, f->root, "a pattern file must be a map: 'key: value' lines");
 		l->incomplete = true;
 		l->nfiles--;
-		yaml_free(f->yaml);
+		yaml_close(f->yaml);
 		return;
 	}
 	schema_map(l, f, f->root, "a pattern file", keys, sizeof keys / sizeof *keys);
@@ -379,7 +379,7 @@ static int load_set(struct ruleset *s, const struct paths *p, struct diags *d)
 	if (l.trouble || arena_failed(s->arena) || (l.trees != NULL && arena_failed(l.trees)))
 		rc = -ENOMEM;
 	for (size_t i = 0; i < l.nfiles; i++)
-		yaml_free(l.files[i].yaml);
+		yaml_close(l.files[i].yaml);
 	free(l.files);
 	regex_scratch_free(l.scratch);
 	arena_free(l.trees);
