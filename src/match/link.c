@@ -101,8 +101,11 @@ long link_item(struct loader *l, const struct compiled_item *from, const struct 
 	return (long)found->index;
 }
 
-/* `unit` again and again. */
-static bool explodes_on(struct loader *l, const struct regex *r, struct span unit)
+/*
+ * Text that repeats `unit`, and then all that a match needs, in another sentence: PCRE2 gives up at once where a character
+ * that must be there is not.
+ */
+static bool explodes_on(struct loader *l, const struct regex *r, struct span unit, struct span tail)
 {
 	struct buf text = BUF_HEAP;
 	size_t from = 0, to = 0, start = 0;
@@ -110,6 +113,8 @@ static bool explodes_on(struct loader *l, const struct regex *r, struct span uni
 
 	while (unit.n > 0 && text.n < TRY_BYTES)
 		buf_span(&text, unit);
+	buf_byte(&text, '\n');
+	buf_span(&text, tail);
 	while (found == REGEX_HIT && start < text.n) {
 		found = regex_find(r, l->scratch, buf_text(&text), start, text.n, &from, &to);
 		start = to > start ? to : text.n;
@@ -118,38 +123,52 @@ static bool explodes_on(struct loader *l, const struct regex *r, struct span uni
 	return found == REGEX_CUT_SHORT;
 }
 
+static void folded_sample(const struct pattern *p, enum view_kind view, uint64_t *seed, struct buf *out)
+{
+	struct buf sample = BUF_HEAP;
+
+	pattern_sample(p, seed, &sample);
+	buf_clear(out);
+	fold_literal(view, buf_text(&sample), out);
+	buf_free(&sample);
+}
+
+/* Without its last character. */
+static struct span cut_last(struct span s)
+{
+	while (s.n > 1 && ((unsigned char)s.p[s.n - 1] & 0xC0) == 0x80)
+		s.n--;
+	s.n -= s.n > 0;
+	return s;
+}
+
 /*
  * Does the pattern exceed its limits on text that repeats itself: plain letters, its own literals, and what it would
  * match but for the last character? Matching hostile mail would be cut short then, and a lure in it missed.
  */
 static bool explodes(struct loader *l, const struct pattern *p, const struct compiled_pattern *c, enum view_kind view)
 {
-	static const char *const plain[] = { "あ", "ア", "金", "1", "a", "a ", "あ\n", "お金を" };
-	struct buf sample = BUF_HEAP, folded = BUF_HEAP;
+	static const char *const plain[] = { "あ", "ア", "金", "1", "a", "a ", "あ1" };
+	struct buf unit = BUF_HEAP, tail = BUF_HEAP;
 	struct literal *literals = NULL;
 	size_t n = pattern_literals(l->trees, p, &literals);
 	uint64_t seed = 1;
 	bool bad = false;
 
+	folded_sample(p, view, &seed, &tail);
 	for (size_t i = 0; !bad && i < sizeof plain / sizeof *plain; i++) {
-		buf_clear(&folded);
-		fold_literal(view, span_str(plain[i]), &folded);
-		bad = explodes_on(l, c->regex[view], buf_text(&folded));
+		buf_clear(&unit);
+		fold_literal(view, span_str(plain[i]), &unit);
+		bad = explodes_on(l, c->regex[view], buf_text(&unit), buf_text(&tail));
 	}
 	for (size_t i = 0; !bad && i < n && i < 4; i++)
-		bad = explodes_on(l, c->regex[view], literals[i].text);
+		bad = explodes_on(l, c->regex[view], literals[i].text, buf_text(&tail));
 	for (int i = 0; !bad && i < 4; i++) {
-		buf_clear(&sample);
-		buf_clear(&folded);
-		pattern_sample(p, &seed, &sample);
-		fold_literal(view, buf_text(&sample), &folded);
-		while (folded.n > 1 && ((unsigned char)folded.p[folded.n - 1] & 0xC0) == 0x80)
-			folded.n--;
-		folded.n -= folded.n > 0;
-		bad = explodes_on(l, c->regex[view], buf_text(&folded));
+		folded_sample(p, view, &seed, &unit);
+		bad = explodes_on(l, c->regex[view], cut_last(buf_text(&unit)), buf_text(&tail));
 	}
-	buf_free(&sample);
-	buf_free(&folded);
+	buf_free(&unit);
+	buf_free(&tail);
 	return bad;
 }
 
