@@ -2,12 +2,13 @@
 
 #include "base/log.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 static struct {
 	const char *ident;
 	bool syslog;
-	int level;
+	atomic_int level;
 } target = { "lure-milter", false, LOG_INFO };
 
 void log_open(const char *ident, bool to_syslog, int level)
@@ -17,6 +18,11 @@ void log_open(const char *ident, bool to_syslog, int level)
 	target.level = level;
 	if (to_syslog)
 		openlog(ident, LOG_PID | LOG_NDELAY, LOG_MAIL);
+}
+
+void log_level(int level)
+{
+	target.level = level;
 }
 
 void log_line(int level, const char *fmt, ...)

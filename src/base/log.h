@@ -13,6 +13,8 @@
 
 /* `syslog`: to syslog with this ident and LOG_MAIL; else to standard error, with the ident. Lines above `level` are dropped. */
 void log_open(const char *ident, bool syslog, int level);
+/* Another level from now on; safe while other threads log. */
+void log_level(int level);
 void log_line(int level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #define LOG_VALUE_MAX 256u

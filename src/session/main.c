@@ -1,0 +1,193 @@
+/* lure-milter: options, and the order in which the daemon comes up. */
+#include <config.h>
+
+#include <errno.h>
+#include <libmilter/mfapi.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "session/daemon.h"
+#include "session/hooks.h"
+#include "session/listen.h"
+#include "session/milter.h"
+#include "session/service.h"
+#include "session/signals.h"
+#include "session/status.h"
+
+#define SETTINGS_MAX 128u
+
+static const char usage[] =
+    "usage: lure-milter [-flnvV] [-c FILE] [-o NAME=VALUE] [-p SOCKET] [-P PIDFILE] [-u USER[:GROUP]]\n"
+    "  -c FILE        read this configuration file (/dev/null: none)\n"
+    "  -f             stay in the foreground\n"
+    "  -l             log to syslog\n"
+    "  -n             check configuration and patterns, and exit\n"
+    "  -o NAME=VALUE  set an option of lure-milter.conf(5)\n"
+    "  -p SOCKET      listen here: inet:8895@127.0.0.1, inet6:PORT@HOST, local:/PATH, fd:N\n"
+    "  -P PIDFILE     write the process id there\n"
+    "  -u USER        run as this user\n"
+    "  -v             log more\n"
+    "  -V             print the version and exit\n";
+
+struct options {
+	struct origin origin;
+	const char *settings[SETTINGS_MAX];
+	bool foreground, check, config_given;
+};
+
+/* -p SOCKET is -o socket=SOCKET, and so on: kept for the whole run, since every reload wants it again. */
+static bool add_setting(struct options *o, const char *name, const char *value)
+{
+	char *text;
+
+	if (o->origin.nsettings == SETTINGS_MAX || asprintf(&text, "%s%s%s", name, name[0] != '\0' ? "=" : "", value) < 0) {
+		fprintf(stderr, "lure-milter: too many options\n");
+		return false;
+	}
+	o->settings[o->origin.nsettings++] = text;
+	return true;
+}
+
+/* EX_OK, another status, or -1: all is said, exit with 0. */
+static int parse(struct options *o, int argc, char **argv)
+{
+	bool good = true;
+	int c;
+
+	while (good && (c = getopt(argc, argv, "c:flno:p:P:u:vV")) != -1) {
+		switch (c) {
+		case 'c': o->origin.config = optarg; o->config_given = true; break;
+		case 'f': o->foreground = true; break;
+		case 'l': good = add_setting(o, "syslog", "yes"); break;
+		case 'n': o->check = true; break;
+		case 'o': good = add_setting(o, "", optarg); break;
+		case 'p': good = add_setting(o, "socket", optarg); break;
+		case 'P': good = add_setting(o, "pid_file", optarg); break;
+		case 'u': good = add_setting(o, "user", optarg); break;
+		case 'v': good = add_setting(o, "log_level", "debug"); break;
+		case 'V': puts(PACKAGE_STRING); return -1;
+		default: good = false; break;
+		}
+	}
+	if (!good || optind < argc) {
+		fputs(usage, stderr);
+		return EX_USAGE;
+	}
+	return EX_OK;
+}
+
+/* Print what is wrong, forget it, and hand the status on. */
+static int tell(struct diags *d, int status)
+{
+	diags_print(d, stderr);
+	diags_free(d);
+	return status;
+}
+
+static int open_reputation(const struct config *c, struct reputation **ret, struct diags *d)
+{
+	struct buf key = BUF_HEAP;
+	struct reputation_options o = { .identities = c->reputation_size, .diags = d,
+		.file = c->reputation_file[0] != '\0' ? c->reputation_file : NULL };
+
+	*ret = NULL;
+	if (c->reputation == REPUTATION_OFF)
+		return EX_OK;
+	if (o.file != NULL && c->reputation_key[0] == '\0')
+		diags_add(d, DIAG_WARNING, NULL, 0, 0, "reputation_file: without reputation_key the next start cannot read it");
+	if (c->reputation_key[0] != '\0' && !reputation_key_read(c->reputation_key, &key, d))
+		return EX_CONFIG;
+	o.key = buf_text(&key);
+	*ret = reputation_new(&o);
+	if (key.p != NULL)
+		explicit_bzero(key.p, key.n);
+	buf_free(&key);
+	return *ret != NULL ? EX_OK : EX_OSERR;
+}
+
+/* What root could read, and the user cannot: then only the start works. */
+static void warn_unreadable(const struct options *o, const struct config *c, struct diags *d)
+{
+	const char *const files[] = { o->origin.config, c->recipients[0] != '\0' ? c->recipients : NULL,
+		c->patterns.n > 0 ? c->patterns.v[0] : o->origin.patterns };
+
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		if (files[i] != NULL && access(files[i], R_OK) < 0)
+			diags_add(d, DIAG_WARNING, &(struct source){ .name = files[i] }, 0, 0,
+			    "the user cannot read it, so reloads will be refused: %s", strerror(errno));
+}
+
+/* Everything that may fail, while there is somebody to tell. Privileges go as soon as what needs them is done. */
+static int prepare(const struct options *o, const struct config *c, struct reputation **reputation, struct diags *d)
+{
+	int descriptor, status = daemon_pid_open(c->pid_file, d);
+
+	daemon_open_files(c->max_connections, &descriptor, d);
+	hooks_limit(descriptor);
+	if (status == EX_OK)
+		status = daemon_drop(c->user, d);
+	if (status == EX_OK)
+		warn_unreadable(o, c, d);
+	if (status == EX_OK)
+		status = open_reputation(c, reputation, d);
+	if (status == EX_OK && !milter_register()) {
+		diags_add(d, DIAG_ERROR, NULL, 0, 0, "libmilter is of another version than this program was built for");
+		status = EX_SOFTWARE;
+	}
+	if (status == EX_OK)
+		status = listen_open(c, d);
+	if (status == EX_OK)
+		status = status_open(c, d);
+	return status;
+}
+
+static int run(const struct options *o, struct snapshot *first, struct reputation *reputation)
+{
+	const struct config *c = first->config;
+
+	log_open("lure-milter", c->syslog, c->log_level);
+	daemon_pid_write();
+	signals_block();
+	service_start(&o->origin, first, reputation);
+	log_line(LOG_NOTICE, "%s listens on %s: %zu patterns, set %s", PACKAGE_STRING, c->socket,
+	    ruleset_patterns(first->ruleset), ruleset_digest(first->ruleset));
+	if (signals_start() < 0 || status_start() < 0) {
+		log_line(LOG_ERR, "cannot start a thread");
+		return EX_OSERR;
+	}
+	/* It returns only where libmilter gives up: TERM ends the program in signals.c. */
+	smfi_main();
+	log_line(LOG_ERR, "libmilter stopped listening");
+	return EX_UNAVAILABLE;
+}
+
+int main(int argc, char **argv)
+{
+	static struct options o;
+	struct diags d = { 0 };
+	struct reputation *reputation = NULL;
+	struct snapshot *first;
+	int status = parse(&o, argc, argv);
+
+	if (status != EX_OK)
+		return status < 0 ? EX_OK : status;
+	daemon_no_cores();
+	if (!o.config_given)
+		o.origin.config = config_default_path();
+	o.origin.patterns = config_default_patterns();
+	o.origin.settings = o.settings;
+	first = snapshot_load(&o.origin, &d);
+	if (first == NULL || o.check) {
+		snapshot_release(first);
+		return tell(&d, first == NULL ? EX_CONFIG : EX_OK);
+	}
+	tell(&d, EX_OK);
+	status = prepare(&o, first->config, &reputation, &d);
+	tell(&d, status);
+	if (status == EX_OK && !o.foreground)
+		status = tell(&d, daemon_detach(&d));
+	return status == EX_OK ? run(&o, first, reputation) : status;
+}
