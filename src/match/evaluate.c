@@ -84,7 +84,7 @@ static size_t count_characters(struct scene *s, struct seen_field *f, enum view_
 	return n;
 }
 
-/* The first byte of the view that came from `origin` or later. */
+/* The first byte of the view that came from the character at `origin`, or from a later one. */
 static size_t view_byte(const struct view *v, size_t origin)
 {
 	size_t low = 0, high = v->text.n;
@@ -92,7 +92,7 @@ static size_t view_byte(const struct view *v, size_t origin)
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (v->from[mid] < origin)
+		if (v->to[mid] <= origin)
 			low = mid + 1;
 		else
 			high = mid;
