@@ -200,11 +200,22 @@ static bool is_letter(uint32_t cp)
 	         (cp >= 0xFF5B && cp < 0xFF66));
 }
 
+/* Letters of a stretch of text, and how many of them are quoted. */
+struct share {
+	size_t letters, quoted;
+};
+
+/* A sentence whose letters are for the greater part the writer's own. */
+static bool is_own(const struct share *s)
+{
+	return s->letters > 0 && 2 * s->quoted <= s->letters;
+}
+
 bool layout_quotes_own(const struct layout *l, struct span text)
 {
 	const struct borders *ends = &l->sentences[VIEW_TEXT];
-	size_t letters = 0, quoted = 0, free_sentences = 0, sentence = 0, quote = 0;
-	bool some = false, some_quoted = false; /* of the sentence at hand */
+	struct share all = { 0, 0 }, sentence = { 0, 0 };
+	size_t own = 0, at_sentence = 0, quote = 0;
 
 	if (l->nquotes == 0)
 		return false;
@@ -212,22 +223,22 @@ bool layout_quotes_own(const struct layout *l, struct span text)
 		uint32_t cp;
 		unsigned len = utf8_get(text.p + at, text.p + text.n, &cp);
 
-		for (; sentence < ends->n && ends->at[sentence] < at; sentence++) {
-			free_sentences += some && !some_quoted;
-			some = some_quoted = false;
+		for (; at_sentence < ends->n && ends->at[at_sentence] < at; at_sentence++) {
+			own += is_own(&sentence);
+			sentence = (struct share){ 0, 0 };
 		}
 		while (quote < l->nquotes && l->quotes[quote].to <= at)
 			quote++;
 		if (is_letter(cp)) {
 			bool inside = quote < l->nquotes && l->quotes[quote].from <= at;
 
-			letters++;
-			quoted += inside;
-			some = true;
-			some_quoted |= inside;
+			all.letters++;
+			all.quoted += inside;
+			sentence.letters++;
+			sentence.quoted += inside;
 		}
 		at += len;
 	}
-	free_sentences += some && !some_quoted;
-	return quoted > 0 && (free_sentences == 0 || quoted * 100 > letters * QUOTED_SHARE_PERCENT);
+	own += is_own(&sentence);
+	return all.quoted > 0 && (own == 0 || all.quoted * 100 > all.letters * QUOTED_SHARE_PERCENT);
 }

@@ -37,7 +37,7 @@ size_t borders_before(const struct borders *b, size_t offset);
 bool layout_quoted(const struct layout *l, size_t from, size_t to);
 /*
  * Is so much of the text quoted that the quotes must be taken for the writer's own words: more than 0.7 of its letters,
- * or no sentence without a quotation?
+ * or in every sentence more than half of them? (A short quotation in a sentence that speaks of it is not meant.)
  */
 bool layout_quotes_own(const struct layout *l, struct span text);
 

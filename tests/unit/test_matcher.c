@@ -166,10 +166,13 @@ static void test_quotes_own(void **state)
 	seen_add(&s, FIELD_BODY, "父は「うさぎ」と言った。これは昔から伝わる長いお話のひとつです。");
 	h = run(&f, &s);
 	assert_false(h->quotes_own);
-	/* Every sentence has its quotation. */
+	/* Every sentence is for the greater part quoted; a single warning that quotes is not. */
 	s = (struct seen){ 0 };
-	seen_add(&s, FIELD_BODY, "社長が「うさぎを見よ」と仰せになっています。「おもち」もあると仰せになっています。");
+	seen_add(&s, FIELD_BODY, "「うさぎを見よというのだ」と社長がいう。「おもちもあるはずなのだ」と社長がいう。");
 	assert_true(run(&f, &s)->quotes_own);
+	s = (struct seen){ 0 };
+	seen_add(&s, FIELD_BODY, "「うさぎを見よ」という手紙にご注意ください。");
+	assert_false(run(&f, &s)->quotes_own);
 	end(&f);
 }
 
