@@ -11,10 +11,10 @@
 
 /* Add an item with all but its conditions; examples go to the set. Whatever is wrong is reported, and the item added. */
 void define_item(struct loader *l, const struct pattern_file *f, enum item_kind kind, const struct yaml *y);
-/* Its conditions; all items are there, and define_index() was called. */
+/* Its conditions; all items are there, and link_index() was called. */
 void define_conditions(struct loader *l, size_t index);
 
-/* An example under `match` or `pass`, or a case; kept with the set. */
-void define_case(struct loader *l, const struct pattern_file *f, const struct yaml *y);
+/* The slot of a field's name ("body", "header:NAME"), or -1 with the error reported. */
+int define_slot(struct loader *l, const struct pattern_file *f, const struct yaml *name);
 
 #endif

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "match/find.h"
+#include "match/measure.h"
 
-#define CHARACTER_BLOCK 512u
 #define CONDITIONS_MAX (3 * RULESET_OPERANDS_MAX)
 
 /*
@@ -58,76 +58,10 @@ static bool admits(const struct scene *s, const struct compiled_item *c, const s
 	}
 }
 
-/* Characters of the view before a byte. */
-static size_t count_characters(struct scene *s, struct seen_field *f, enum view_kind view, size_t to)
-{
-	struct span text = f->view[view].text;
-	size_t blocks = text.n / CHARACTER_BLOCK + 1, n;
-
-	if (f->characters[view] == NULL) {
-		uint32_t *v = arena_array(s->arena, blocks, sizeof *v), all = 0;
-
-		for (size_t i = 0; v != NULL && i < text.n; i++) {
-			if (i % CHARACTER_BLOCK == 0)
-				v[i / CHARACTER_BLOCK] = all;
-			all += ((unsigned char)text.p[i] & 0xC0) != 0x80;
-		}
-		f->characters[view] = v;
-		if (v == NULL)
-			return 0;
-		if (text.n % CHARACTER_BLOCK == 0)
-			v[blocks - 1] = all;
-	}
-	n = f->characters[view][to / CHARACTER_BLOCK];
-	for (size_t i = to - to % CHARACTER_BLOCK; i < to; i++)
-		n += ((unsigned char)text.p[i] & 0xC0) != 0x80;
-	return n;
-}
-
-/* The first byte of the view that came from the character at `origin`, or from a later one. */
-static size_t view_byte(const struct view *v, size_t origin)
-{
-	size_t low = 0, high = v->text.n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (v->to[mid] <= origin)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-static size_t unit_of(const struct work *w, size_t field, size_t offset)
-{
-	struct seen_field *f = &w->s->fields[field];
-	enum view_kind view = f->prose ? w->view : VIEW_TEXT;
-
-	switch (w->c->scope) {
-	case SCOPE_SENTENCE:
-	case SCOPE_SENTENCES_3: return borders_before(&f->layout.sentences[view], offset);
-	case SCOPE_PARAGRAPH: return borders_before(&f->layout.paragraphs, offset);
-	case SCOPE_WITHIN: return count_characters(w->s, f, view, view_byte(&f->view[view], offset));
-	default: return 0;
-	}
-}
-
-/* How many units a field has, for the fields of `across` to be counted on. */
-static size_t units_of(const struct work *w, size_t field)
-{
-	return w->c->scope == SCOPE_MESSAGE ? 0 : unit_of(w, field, w->s->fields[field].field->text.n) + 1;
-}
-
-static uint32_t scope_width(const struct compiled_item *c)
-{
-	return c->scope == SCOPE_SENTENCES_3 ? 3 : c->scope == SCOPE_WITHIN ? c->within : 1;
-}
-
 static struct point measure(const struct work *w, size_t base, const struct occurrence *o)
 {
-	size_t a = unit_of(w, o->field, o->from), b = unit_of(w, o->field, o->to > o->from ? o->to - 1 : o->to);
+	size_t last = o->to > o->from ? o->to - 1 : o->to;
+	size_t a = measure_unit(w->s, w->c, w->view, o->field, o->from), b = measure_unit(w->s, w->c, w->view, o->field, last);
 
 	return (struct point){ .a = (uint32_t)(base + a), .b = (uint32_t)(base + (b > a ? b : a)), .o = *o };
 }
@@ -202,7 +136,7 @@ static bool vetoed(struct work *w, const struct combination *m, size_t field, si
 			p = measure(w, base, &found->v[k]);
 			a = p.a < m->a ? p.a : m->a;
 			b = p.b > m->b ? p.b : m->b;
-			if (b - a < scope_width(w->c) || (p.a <= m->b && p.b >= m->a))
+			if (b - a < measure_width(w->c) || (p.a <= m->b && p.b >= m->a))
 				return true;
 		}
 	}
@@ -282,7 +216,7 @@ static void judge_singles(struct work *w, const struct fields *f, struct occurre
 static void judge_windows(struct work *w, const struct fields *f, struct occurrences *ret)
 {
 	const struct point *p = w->s->points;
-	uint32_t width = scope_width(w->c);
+	uint32_t width = measure_width(w->c);
 
 	for (size_t i = 0; i < w->npoints; i++) {
 		struct combination m;
@@ -326,7 +260,7 @@ static void judge_view(struct work *w, struct occurrences *ret)
 	for (size_t i = 0; i < s->nfields; i++) {
 		base[i] = sum;
 		if (w->c->across)
-			sum += units_of(w, i);
+			sum += measure_units(w->s, w->c, w->view, i);
 	}
 	if (w->c->across) {
 		judge(w, &(struct fields){ 0, s->nfields, base }, ret);

@@ -2,17 +2,16 @@
 
 #include "match/load.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
-#include "base/hmac.h"
+#include "match/cases.h"
 #include "match/define.h"
 #include "match/examples.h"
 #include "match/link.h"
 #include "match/schema.h"
+#include "match/sources.h"
 #include "match/terms.h"
 
 #define LIMIT_DEFAULT 120 /* tenths */
@@ -29,110 +28,6 @@ void load_error(struct loader *l, const struct pattern_file *f, const struct yam
 	diags_add(l->diags, DIAG_ERROR, f->source, at != NULL ? at->line : 0, at != NULL ? at->column : 0, "%s",
 	    buf_cstr(&text));
 	buf_free(&text);
-}
-
-/* Paths of files, each on the heap. */
-struct paths {
-	char **v;
-	size_t n;
-};
-
-static bool paths_add(struct paths *p, char *path)
-{
-	char **v = realloc(p->v, (p->n + 1) * sizeof *v);
-
-	if (v == NULL || path == NULL) {
-		p->v = v != NULL ? v : p->v;
-		free(path);
-		return false;
-	}
-	p->v = v;
-	p->v[p->n++] = path;
-	return true;
-}
-
-static int pattern_file_name(const struct dirent *e)
-{
-	size_t n = strlen(e->d_name);
-
-	return e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".yaml") == 0;
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-/* The *.yaml of a folder by name. Returns 0 or a negative errno. */
-static int add_folder(struct paths *p, const char *folder, struct diags *d)
-{
-	struct dirent **v = NULL;
-	int n = scandir(folder, &v, pattern_file_name, by_name), rc = n < 0 ? -errno : 0;
-
-	for (int i = 0; i < n; i++) {
-		char *path = NULL;
-
-		if (rc == 0 && (asprintf(&path, "%s/%s", folder, v[i]->d_name) < 0 || !paths_add(p, path)))
-			rc = -ENOMEM;
-		free(v[i]);
-	}
-	free(v);
-	if (n == 0)
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: no pattern files (*.yaml) in this folder", folder);
-	return rc;
-}
-
-/* 0, or the errno of the last path that could not be listed; every such path is reported. */
-static int list_files(const char *const *v, size_t n, struct paths *ret, struct diags *d)
-{
-	int trouble = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		struct stat st;
-		int rc = stat(v[i], &st) < 0 ? -errno : 0;
-
-		if (rc == 0 && S_ISDIR(st.st_mode))
-			rc = add_folder(ret, v[i], d);
-		else if (rc == 0 && !paths_add(ret, strdup(v[i])))
-			rc = -ENOMEM;
-		if (rc < 0) {
-			diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: %s", v[i], strerror(-rc));
-			trouble = rc;
-		}
-	}
-	return trouble;
-}
-
-/* Read all files into the set's sources, with the digest over their names and bytes. */
-static int read_sources(struct ruleset *s, const struct paths *p, struct diags *d)
-{
-	struct sha256_sum sum;
-	uint8_t digest[SHA256_BYTES];
-	int trouble = 0;
-
-	s->sources = calloc(p->n + 1, sizeof *s->sources);
-	if (s->sources == NULL)
-		return -ENOMEM;
-	sha256_start(&sum);
-	for (size_t i = 0; i < p->n; i++) {
-		struct source *src = &s->sources[s->nsources];
-		const char *slash = strrchr(p->v[i], '/');
-		int rc = source_read(p->v[i], YAML_FILE_MAX, src);
-
-		if (rc < 0) {
-			diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: %s", p->v[i], strerror(-rc));
-			trouble = rc;
-			continue;
-		}
-		s->nsources++;
-		sha256_add(&sum, span_str(slash != NULL ? slash + 1 : p->v[i]));
-		sha256_add(&sum, span("", 1)); /* a NUL: names cannot run into bytes */
-		sha256_add(&sum, src->bytes);
-	}
-	sha256_end(&sum, digest);
-	for (size_t i = 0; i < 6; i++)
-		snprintf(s->digest + 2 * i, 3, "%02x", digest[i]);
-	return trouble;
 }
 
 /* The format must be read before the rest: a later one may mean other things by the same words. */
@@ -298,7 +193,7 @@ static void define_all(struct loader *l)
 		const struct yaml *cases = list_of(l, &l->files[i], "cases");
 
 		for (size_t k = 0; cases != NULL && k < cases->n; k++)
-			define_case(l, &l->files[i], cases->items[k]);
+			cases_define(l, &l->files[i], cases->items[k]);
 	}
 	link_index(l);
 	for (size_t i = 0; i < l->set->nitems; i++) {
@@ -366,7 +261,7 @@ static struct ruleset *new_set(const struct ruleset_options *o)
 static int load_set(struct ruleset *s, const struct paths *p, struct diags *d)
 {
 	struct loader l = { .set = s, .diags = d };
-	int rc = read_sources(s, p, d);
+	int rc = sources_read(s, p, d);
 
 	l.incomplete = rc != 0;
 	l.trees = arena_new(RULESET_BYTES_MAX);
@@ -391,7 +286,7 @@ struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct ru
 	struct ruleset *s = new_set(o);
 	size_t before = d->errors;
 	struct paths files = { 0 };
-	int rc = s == NULL ? -ENOMEM : list_files(paths, n, &files, d), rc2 = 0;
+	int rc = s == NULL ? -ENOMEM : sources_list(paths, n, &files, d), rc2 = 0;
 
 	if (files.n > RULESET_FILES_MAX)
 		diags_add(d, DIAG_ERROR, NULL, 0, 0, "%zu pattern files; a set may have %u", files.n, RULESET_FILES_MAX);
@@ -400,9 +295,7 @@ struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct ru
 	*trouble = rc2 != 0 ? rc2 : rc;
 	if (*trouble == 0 && d->errors == before && o->examples)
 		*trouble = examples_match(s, d);
-	for (size_t i = 0; i < files.n; i++)
-		free(files.v[i]);
-	free(files.v);
+	sources_forget(&files);
 	if (*trouble != 0 || d->errors != before) {
 		ruleset_release(s);
 		return NULL;

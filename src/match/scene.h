@@ -21,7 +21,7 @@ struct seen_field {
 	bool prose;              /* else view[VIEW_TEXT] alone is filled */
 	struct view view[VIEW_N];
 	struct layout layout;
-	uint32_t *characters[VIEW_N]; /* of the text before each block of CHARACTER_BLOCK bytes; counted when first asked for */
+	uint32_t *characters[VIEW_N]; /* of the text before each block of it; measure.c counts when first asked */
 };
 
 /* Something found, as bytes of its field's text. */

@@ -1,0 +1,115 @@
+#include <config.h>
+
+#include "match/sources.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/hmac.h"
+#include "base/yaml.h"
+
+static bool add_path(struct paths *p, char *path)
+{
+	char **v = realloc(p->v, (p->n + 1) * sizeof *v);
+
+	if (v == NULL || path == NULL) {
+		p->v = v != NULL ? v : p->v;
+		free(path);
+		return false;
+	}
+	p->v = v;
+	p->v[p->n++] = path;
+	return true;
+}
+
+static int pattern_file_name(const struct dirent *e)
+{
+	size_t n = strlen(e->d_name);
+
+	return e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".yaml") == 0;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* The *.yaml of a folder by name. Returns 0 or a negative errno. */
+static int add_folder(struct paths *p, const char *folder, struct diags *d)
+{
+	struct dirent **v = NULL;
+	int n = scandir(folder, &v, pattern_file_name, by_name), rc = n < 0 ? -errno : 0;
+
+	for (int i = 0; i < n; i++) {
+		char *path = NULL;
+
+		if (rc == 0 && (asprintf(&path, "%s/%s", folder, v[i]->d_name) < 0 || !add_path(p, path)))
+			rc = -ENOMEM;
+		free(v[i]);
+	}
+	free(v);
+	if (n == 0)
+		diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: no pattern files (*.yaml) in this folder", folder);
+	return rc;
+}
+
+int sources_list(const char *const *v, size_t n, struct paths *ret, struct diags *d)
+{
+	int trouble = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct stat st;
+		int rc = stat(v[i], &st) < 0 ? -errno : 0;
+
+		if (rc == 0 && S_ISDIR(st.st_mode))
+			rc = add_folder(ret, v[i], d);
+		else if (rc == 0 && !add_path(ret, strdup(v[i])))
+			rc = -ENOMEM;
+		if (rc < 0) {
+			diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: %s", v[i], strerror(-rc));
+			trouble = rc;
+		}
+	}
+	return trouble;
+}
+
+int sources_read(struct ruleset *s, const struct paths *p, struct diags *d)
+{
+	struct sha256_sum sum;
+	uint8_t digest[SHA256_BYTES];
+	int trouble = 0;
+
+	s->sources = calloc(p->n + 1, sizeof *s->sources);
+	if (s->sources == NULL)
+		return -ENOMEM;
+	sha256_start(&sum);
+	for (size_t i = 0; i < p->n; i++) {
+		struct source *src = &s->sources[s->nsources];
+		const char *slash = strrchr(p->v[i], '/');
+		int rc = source_read(p->v[i], YAML_FILE_MAX, src);
+
+		if (rc < 0) {
+			diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: %s", p->v[i], strerror(-rc));
+			trouble = rc;
+			continue;
+		}
+		s->nsources++;
+		sha256_add(&sum, span_str(slash != NULL ? slash + 1 : p->v[i]));
+		sha256_add(&sum, span("", 1)); /* a NUL: names cannot run into bytes */
+		sha256_add(&sum, src->bytes);
+	}
+	sha256_end(&sum, digest);
+	for (size_t i = 0; i < 6; i++)
+		snprintf(s->digest + 2 * i, 3, "%02x", digest[i]);
+	return trouble;
+}
+
+void sources_forget(struct paths *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		free(p->v[i]);
+	free(p->v);
+	*p = (struct paths){ NULL, 0 };
+}
