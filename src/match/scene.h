@@ -12,7 +12,7 @@
 #include "match/compiled.h"
 #include "match/layout.h"
 
-#define SCENE_PIECES_MAX 200000u
+#define SCENE_PIECES_MAX 100000u
 #define SCENE_FIELDS_MAX 1100u /* one of each id, and limits.headers */
 
 struct seen_field {

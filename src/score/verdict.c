@@ -23,6 +23,7 @@ struct tally {
 	unsigned roles;
 	bool present;     /* something of it hit, whatever it is worth */
 	bool demand;      /* an ask or a pressure in the mail's own voice */
+	bool evaded;      /* a hit that was hidden */
 	bool together;    /* two roles, one of them ask, pressure or reassurance: its signs count */
 	int points;       /* with the common ones, within its limit */
 };
@@ -32,6 +33,7 @@ static void count_hit(struct tally *t, const struct hit *h)
 	*(h->item->kind == ITEM_SIGN ? &t->signs : &t->rules) += h->item->points;
 	t->roles |= h->item->roles;
 	t->present = true;
+	t->evaded |= h->evaded;
 	t->demand |= (h->item->roles & DEMAND_ROLES) != 0 && !h->quoted;
 }
 
@@ -49,10 +51,13 @@ static void weigh(struct tally *t, const struct tally *common, const struct fami
 		return;
 	t->together = __builtin_popcount(roles) >= 2 && (roles & LEADING_ROLES) != 0;
 	t->roles = roles;
-	t->points = at_most(t->rules + common->rules + (t->together ? t->signs + common->signs : 0), f->limit);
+	t->points = t->rules + common->rules + (t->together ? t->signs + common->signs : 0);
+	if (t->points > 0 && (t->evaded || common->evaded))
+		t->points += SCORE_EVADED;
+	t->points = at_most(t->points, f->limit);
 }
 
-/* What a family adds beside the strongest one: the common signs have counted there. */
+/* What a family adds beside the strongest one: the common signs and the evasion have counted there. */
 static int own_points(const struct tally *t, const struct family *f)
 {
 	return at_most(t->rules + (t->together ? t->signs : 0), f->limit);

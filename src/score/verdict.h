@@ -15,6 +15,7 @@
 
 #define SCORE_OTHERS 20
 #define SCORE_CONTEXT (-20)
+#define SCORE_EVADED 10 /* to the strongest family, once, where one of its hits was hidden under decorations or lookalikes */
 
 enum verdict_kind { VERDICT_NONE, VERDICT_TAG, VERDICT_REJECT };
 const char *verdict_name(enum verdict_kind k);

@@ -225,6 +225,14 @@ static void test_standing(void **state)
 	assert_true(v->spared);
 }
 
+/* Hiding the words is worth something by itself, once, and only beside what they say. */
+static void test_evaded(void **state)
+{
+	assert_int_equal(judge(*state, "うさ★ぎの身分。うさ★ぎの要求。")->points, 45 + SCORE_EVADED);
+	assert_int_equal(judge(*state, "うさぎの身分。うさ★ぎの要求。")->points, 45 + SCORE_EVADED);
+	assert_int_equal(judge(*state, "うさ★ぎの身分。")->points, 0);
+}
+
 static void test_flaws_alone_do_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -253,6 +261,7 @@ int main(void)
 		TEST(test_reject),
 		TEST(test_reject_spared),
 		TEST(test_standing),
+		TEST(test_evaded),
 		TEST(test_flaws_alone_do_nothing),
 	};
 
