@@ -114,7 +114,7 @@ static const char *run(struct session *s, clock_us start, struct judgement *ret)
 		return s->trouble;
 	if (!session_message(s, &m))
 		return no_memory;
-	slot = slot_take(snap->slots, o.deadline);
+	slot = slot_take(service_slots(), o.deadline);
 	if (slot == NULL)
 		return no_slot;
 	o.request = s->request; /* ended by inspect() in any case */
@@ -125,7 +125,7 @@ static const char *run(struct session *s, clock_us start, struct judgement *ret)
 	if (rc == 0)
 		conclude(s, &inspection, ret);
 	metric_add(METRIC_SCANNING, -1);
-	slot_give(snap->slots, slot);
+	slot_give(service_slots(), slot);
 	return rc == 0 ? NULL : rc == -ENOMEM ? no_memory : failed;
 }
 

@@ -144,14 +144,14 @@ static int prepare(const struct options *o, const struct config *c, struct reput
 	return status;
 }
 
-static int run(const struct options *o, struct snapshot *first, struct reputation *reputation)
+static int run(const struct options *o, struct snapshot *first, struct slots *slots, struct reputation *reputation)
 {
 	const struct config *c = first->config;
 
 	log_open("lure-milter", c->syslog, c->log_level);
 	daemon_pid_write();
 	signals_block();
-	service_start(&o->origin, first, reputation);
+	service_start(&o->origin, first, slots, reputation);
 	log_line(LOG_NOTICE, "%s listens on %s: %zu patterns, set %s", PACKAGE_STRING, c->socket,
 	    ruleset_patterns(first->ruleset), ruleset_digest(first->ruleset));
 	if (signals_start() < 0 || status_start() < 0) {
@@ -169,6 +169,7 @@ int main(int argc, char **argv)
 	static struct options o;
 	struct diags d = { 0 };
 	struct reputation *reputation = NULL;
+	struct slots *slots;
 	struct snapshot *first;
 	int status = parse(&o, argc, argv);
 
@@ -185,9 +186,12 @@ int main(int argc, char **argv)
 		return tell(&d, first == NULL ? EX_CONFIG : EX_OK);
 	}
 	tell(&d, EX_OK);
-	status = prepare(&o, first->config, &reputation, &d);
+	slots = slots_new(first->config->scan_slots, &first->limits);
+	if (slots == NULL)
+		diags_add(&d, DIAG_ERROR, NULL, 0, 0, "no memory for the scan slots");
+	status = slots == NULL ? EX_OSERR : prepare(&o, first->config, &reputation, &d);
 	tell(&d, status);
 	if (status == EX_OK && !o.foreground)
 		status = tell(&d, daemon_detach(&d));
-	return status == EX_OK ? run(&o, first, reputation) : status;
+	return status == EX_OK ? run(&o, first, slots, reputation) : status;
 }

@@ -17,18 +17,25 @@ static struct {
 	pthread_mutex_t lock; /* of `current` */
 	struct snapshot *current;
 	const struct origin *origin;
+	struct slots *slots;
 	struct reputation *reputation;
 	atomic_bool draining;
 	atomic_long in_flight;
 	atomic_size_t held;
 } service = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-void service_start(const struct origin *o, struct snapshot *first, struct reputation *r)
+void service_start(const struct origin *o, struct snapshot *first, struct slots *slots, struct reputation *r)
 {
 	service.origin = o;
 	service.current = first;
+	service.slots = slots;
 	service.reputation = r;
 	metric_set(METRIC_RELOAD_OK, 1);
+}
+
+struct slots *service_slots(void)
+{
+	return service.slots;
 }
 
 struct reputation *service_reputation(void)

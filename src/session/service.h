@@ -1,16 +1,18 @@
 /*
  * service - what all connections of the daemon share.
- * the current snapshot, the reputation, messages in flight, bytes held
+ * the current snapshot, the scan slots, the reputation, messages in flight, bytes held
  *
  * libmilter hands no pointer of ours to its callbacks, so this is the one place of the program with state of its own.
  */
 #ifndef LURE_SESSION_SERVICE_H
 #define LURE_SESSION_SERVICE_H
 
+#include "score/inspect.h"
 #include "session/snapshot.h"
 
-/* Takes over both; r may be NULL: no reputation is kept. */
-void service_start(const struct origin *o, struct snapshot *first, struct reputation *r);
+/* Takes over all; r may be NULL: no reputation is kept. */
+void service_start(const struct origin *o, struct snapshot *first, struct slots *slots, struct reputation *r);
+struct slots *service_slots(void);
 struct reputation *service_reputation(void);
 
 /* The current snapshot, held for the caller. */

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "session/mark.h"
 
@@ -71,13 +70,6 @@ static struct ruleset *load_ruleset(const struct origin *o, const struct snapsho
 	return r;
 }
 
-static size_t slot_count(const struct config *c)
-{
-	long cores = c->scan_slots > 0 ? (long)c->scan_slots : sysconf(_SC_NPROCESSORS_ONLN);
-
-	return cores > 0 ? (size_t)cores : 1;
-}
-
 struct snapshot *snapshot_load(const struct origin *o, struct diags *d)
 {
 	struct snapshot *s = calloc(1, sizeof *s);
@@ -92,9 +84,6 @@ struct snapshot *snapshot_load(const struct origin *o, struct diags *d)
 		config_limits(s->config, &s->limits);
 		s->scope = load_scope(s->config, d);
 		s->ruleset = load_ruleset(o, s, d);
-		s->slots = slots_new(slot_count(s->config), &s->limits);
-		if (s->slots == NULL)
-			diags_add(d, DIAG_ERROR, NULL, 0, 0, "no memory for the scan slots");
 	}
 	diags_sort(d);
 	if (d->errors > 0) {
@@ -114,7 +103,6 @@ void snapshot_release(struct snapshot *s)
 {
 	if (s == NULL || __atomic_sub_fetch(&s->holds, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
-	slots_free(s->slots);
 	scope_free(s->scope);
 	ruleset_release(s->ruleset);
 	config_free(s->config);

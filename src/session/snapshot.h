@@ -10,7 +10,6 @@
 #include "config/config.h"
 #include "match/ruleset.h"
 #include "scope/scope.h"
-#include "score/inspect.h"
 
 /* Where snapshots are read from: the same at start and at every reload. */
 struct origin {
@@ -25,7 +24,6 @@ struct snapshot {
 	struct limits limits;
 	struct ruleset *ruleset;
 	struct scope *scope;
-	struct slots *slots; /* here because their memory follows the limits; two sets live side by side for a moment */
 	unsigned holds;
 };
 
