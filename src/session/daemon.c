@@ -18,7 +18,7 @@
 #include <sys/prctl.h>
 #endif
 
-#define OTHER_FILES 128u /* descriptors that are not an MTA's connection, those of a reload included */
+#define OTHER_FILES 64u /* descriptors that are not an MTA's connection, those of a reload included */
 
 static struct {
 	int fd;
@@ -39,28 +39,22 @@ void daemon_no_cores(void)
 #endif
 }
 
-void daemon_open_files(size_t connections, int *descriptor, struct diags *d)
+size_t daemon_open_files(size_t connections, struct diags *d)
 {
-	rlim_t need = (rlim_t)connections + 2 * OTHER_FILES;
+	rlim_t need = (rlim_t)connections + OTHER_FILES;
 	struct rlimit l;
 
-	*descriptor = INT_MAX;
-	if (getrlimit(RLIMIT_NOFILE, &l) < 0)
-		return;
-	if (l.rlim_cur < need) {
-		struct rlimit more = { need, l.rlim_max > need ? l.rlim_max : need };
-
-		if (setrlimit(RLIMIT_NOFILE, &more) == 0 ||
-		    setrlimit(RLIMIT_NOFILE, &(struct rlimit){ l.rlim_max, l.rlim_max }) == 0)
-			getrlimit(RLIMIT_NOFILE, &l);
-	}
-	if (l.rlim_cur < need)
-		diags_add(d, DIAG_WARNING, NULL, 0, 0,
-		    "max_connections: %zu connections need %llu open files, and the system allows %llu; further ones are closed",
-		    connections, (unsigned long long)need, (unsigned long long)l.rlim_cur);
-	else
-		l.rlim_cur = need;
-	*descriptor = l.rlim_cur > 2 * OTHER_FILES ? (int)(l.rlim_cur - OTHER_FILES) : (int)(l.rlim_cur / 2);
+	if (getrlimit(RLIMIT_NOFILE, &l) < 0 || l.rlim_cur >= need)
+		return connections;
+	/* Only root may raise the upper limit; as far as it goes anybody may. */
+	if (setrlimit(RLIMIT_NOFILE, &(struct rlimit){ need, l.rlim_max > need ? l.rlim_max : need }) == 0)
+		return connections;
+	if (setrlimit(RLIMIT_NOFILE, &(struct rlimit){ l.rlim_max, l.rlim_max }) == 0)
+		l.rlim_cur = l.rlim_max;
+	connections = l.rlim_cur > 2 * OTHER_FILES ? (size_t)l.rlim_cur - OTHER_FILES : (size_t)l.rlim_cur / 2;
+	diags_add(d, DIAG_WARNING, NULL, 0, 0, "max_connections: the limit of open files is %llu; only %zu connections are taken",
+	    (unsigned long long)l.rlim_cur, connections);
+	return connections;
 }
 
 /* No link is followed, by name or by number: the folder may be another user's. */

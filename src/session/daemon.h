@@ -15,10 +15,10 @@
 void daemon_no_cores(void);
 
 /*
- * Raise the limit of open files to what `connections` need. *descriptor becomes the first one that is too high for a
- * connection; where the system allows less, fewer connections are taken, with a warning in d.
+ * Raise the limit of open files to what `connections` need. Returns how many there can be: all of them, or, with a warning
+ * in d, what the system allows.
  */
-void daemon_open_files(size_t connections, int *descriptor, struct diags *d);
+size_t daemon_open_files(size_t connections, struct diags *d);
 
 /* Open it as long as we may (before the privileges go); an empty path is none. */
 int daemon_pid_open(const char *path, struct diags *d);

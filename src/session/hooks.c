@@ -16,19 +16,26 @@
 #include "base/log.h"
 #include "base/metrics.h"
 
+#define SPARE 4          /* files of a reload and of the status socket, open for a moment */
 #define PAUSE_MS 50      /* where the system has no descriptor or memory for another connection */
 #define LOG_EVERY_MS 10000
 
-static atomic_int limit = INT_MAX;
+static atomic_int limit = INT_MAX; /* descriptors from here on are too many */
 static atomic_bool stopped;
 
 /* By their names in the object file only: the C library's prototypes differ from system to system. */
 int hook_sigwait(const sigset_t *set, int *sig) __asm__("sigwait") __attribute__((visibility("default")));
 int hook_accept(int fd, struct sockaddr *sa, socklen_t *n) __asm__("accept") __attribute__((visibility("default")));
 
-void hooks_limit(int descriptor)
+/* A new descriptor is the lowest free one (POSIX open(), "File Descriptor Allocation"), so its number counts the others. */
+void hooks_limit(size_t connections)
 {
-	atomic_store(&limit, descriptor);
+	int next = dup(0);
+
+	if (next < 0)
+		return;
+	close(next);
+	atomic_store(&limit, next + SPARE + (connections < INT_MAX / 2 ? (int)connections : INT_MAX / 2));
 }
 
 void hooks_stop(void)

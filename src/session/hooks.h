@@ -13,8 +13,10 @@
 #ifndef LURE_SESSION_HOOKS_H
 #define LURE_SESSION_HOOKS_H
 
-/* Connections with this descriptor or a higher one are closed at once. Descriptors are given lowest first. */
-void hooks_limit(int descriptor);
+#include <stddef.h>
+
+/* Take this many connections at once, besides the files that are open now. */
+void hooks_limit(size_t connections);
 /* From now on nothing is accepted any more. */
 void hooks_stop(void);
 

@@ -123,10 +123,9 @@ static void warn_unreadable(const struct options *o, const struct config *c, str
 /* Everything that may fail, while there is somebody to tell. Privileges go as soon as what needs them is done. */
 static int prepare(const struct options *o, const struct config *c, struct reputation **reputation, struct diags *d)
 {
-	int descriptor, status = daemon_pid_open(c->pid_file, d);
+	int status = daemon_pid_open(c->pid_file, d);
+	size_t connections = daemon_open_files(c->max_connections, d);
 
-	daemon_open_files(c->max_connections, &descriptor, d);
-	hooks_limit(descriptor);
 	if (status == EX_OK)
 		status = daemon_drop(c->user, d);
 	if (status == EX_OK)
@@ -141,6 +140,7 @@ static int prepare(const struct options *o, const struct config *c, struct reput
 		status = listen_open(c, d);
 	if (status == EX_OK)
 		status = status_open(c, d);
+	hooks_limit(connections);
 	return status;
 }
 

@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -48,7 +48,7 @@ static void stop(int signal_number)
 	status_remove();
 	daemon_pid_remove();
 	log_line(LOG_NOTICE, "stopped");
-	exit(0); /* libmilter's threads still wait, for connections that are between two messages */
+	_exit(0); /* and not exit(): libmilter takes its locks down there, while its threads still use them */
 }
 
 static void *take_signals(void *unused)
