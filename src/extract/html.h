@@ -3,9 +3,13 @@
  * UTF-8 HTML -> visible text, hidden text, links
  *
  * WHATWG HTML section 13.2.5: tags, attributes, comments, CDATA in foreign content, RCDATA (title, textarea), RAWTEXT and
- * script data, character references by the complete table. What is hidden: display:none, visibility:hidden, font-size 0,
- * colour on the same colour, opacity 0, off-screen positions, the hidden attribute; by attribute, style or a class rule of
- * a <style> element. Not handled: scripts, external style sheets, selectors other than of tag, class and id.
+ * script data, character references by the complete table. Blocks (p, div, li, td ...) have a blank line at their borders,
+ * <br> is a line end, other white space collapses; inline elements and comments join what they stand between. Also text:
+ * alt of images, value and placeholder of inputs, the reading of ruby (after the block). What is hidden: display:none,
+ * visibility:hidden, font-size 0, colour on the same colour, opacity 0, off-screen or clipped positions, boxes of no size,
+ * the hidden attribute; by attribute, style or a rule of a <style> element, wherever that stands; moreover <title>,
+ * <template>, <iframe>, and what only one mail program shows ("<!--[if mso]>"). Not handled: scripts, external style
+ * sheets, direction, elements laid over others.
  */
 #ifndef LURE_EXTRACT_HTML_H
 #define LURE_EXTRACT_HTML_H
@@ -20,19 +24,27 @@ struct html_link {
 	uint32_t from, to;  /* its shown text: bytes of *visible */
 };
 
-struct html_links {
-	struct html_link *v; /* in the arena; grows to l->links */
-	size_t n, cap;
+struct html_range {
+	uint32_t from, to;
+};
+
+struct html_work;
+
+/* What is read, of one document after another. Set `visible` and `hidden`, the rest to zero. */
+struct html_shown {
+	struct buf *visible, *hidden; /* appended to */
+	struct html_link *links;      /* of a, area, form; in the arena, at most l->links */
+	size_t nlinks, links_cap;
+	struct html_range *quotes;    /* inside <blockquote>: bytes of *visible */
+	size_t nquotes, quotes_cap;
+	size_t concealed;             /* letters that a style hides */
+	struct html_work *work;       /* html_text()'s own, for the next document */
 };
 
 /*
- * Append the text of `html` (valid UTF-8) to `visible` and `hidden` and its links (a, area, form action) to `links`.
- * Linear in the input, no recursion; open elements beyond l->html_depth count as shown. Returns flaws.
+ * Add the text of `html` (valid UTF-8). Linear in the input, no recursion; open elements beyond l->html_depth count as
+ * shown. Returns flaws: TRUNCATED where a limit of HTML was reached (the bufs' own are the caller's), TIME.
  */
-flaw_set html_text(struct arena *a, struct span html, const struct limits *l, clock_us deadline,
-    struct buf *visible, struct buf *hidden, struct html_links *links);
-
-/* The charset label of a <meta charset> or <meta http-equiv> within the first 1,024 bytes (raw bytes), or empty. */
-struct span html_meta_charset(struct span bytes);
+flaw_set html_text(struct arena *a, struct span html, const struct limits *l, clock_us deadline, struct html_shown *out);
 
 #endif
