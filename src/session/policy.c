@@ -4,7 +4,7 @@
 
 const char *deed_name(enum deed d)
 {
-	static const char *const names[] = { "nothing", "tag", "hold", "defer", "reject" };
+	static const char *const names[] = { "nothing", "header", "hold", "defer", "reject" };
 
 	return names[d];
 }

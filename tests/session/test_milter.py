@@ -45,7 +45,7 @@ def test_tag_and_none(daemon):
         assert o.status() == "none"
         lines = [line for line in d.text().splitlines() if "4Fx1Qz" in line]
         assert len(lines) == 3
-        assert "4Fx1Qz: verdict=tag points=6.0 lures=umbrella " in lines[0] and " act=tag" in lines[0]
+        assert "4Fx1Qz: verdict=tag points=6.0 lures=umbrella " in lines[0] and " act=header" in lines[0]
         assert "verdict=none" in lines[2]
 
 
