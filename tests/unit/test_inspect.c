@@ -150,6 +150,55 @@ static void test_slots_in_order(void **state)
 	slots_free(q.slots);
 }
 
+/* Many scans share one set, which its first owner gives away while they run. */
+struct shared {
+	struct slots *slots;
+	struct ruleset *set;
+};
+
+static void *scan_often(void *arg)
+{
+	struct shared *s = arg;
+	struct inspect_options o = { .ruleset = s->set, .limits = LIMITS_DEFAULT, .score = { 50, 100, false } };
+	struct arena *a = arena_new(1024 * 1024);
+	size_t tagged = 0;
+
+	for (int n = 0; n < 30; n++) {
+		struct slot *slot = slot_take(s->slots, 0);
+		struct inspection i;
+		struct message m;
+
+		arena_reset(a);
+		message_parse(a, &o.limits, span_str(mail), &m);
+		tagged += inspect(slot, &m, &o, &i) == 0 && i.verdict->kind == VERDICT_TAG;
+		slot_give(s->slots, slot);
+	}
+	arena_free(a);
+	ruleset_release(s->set);
+	return (void *)tagged;
+}
+
+static void test_shared_set(void **state)
+{
+	const char *files[] = { MOON MOON_CASES, NULL };
+	struct limits l = LIMITS_DEFAULT;
+	struct shared s = { slots_new(3, &l), set_good(files) };
+	pthread_t threads[6];
+	void *tagged;
+
+	(void)state;
+	for (int i = 0; i < 6; i++) {
+		ruleset_hold(s.set);
+		assert_int_equal(pthread_create(&threads[i], NULL, scan_often, &s), 0);
+	}
+	ruleset_release(s.set);
+	for (int i = 0; i < 6; i++) {
+		pthread_join(threads[i], &tagged);
+		assert_int_equal((size_t)tagged, 30);
+	}
+	slots_free(s.slots);
+}
+
 static void test_cases(void **state)
 {
 	const char *good[] = { MOON MOON_CASES, NULL };
@@ -190,6 +239,7 @@ int main(void)
 		cmocka_unit_test(test_deadline_is_a_flaw),
 		cmocka_unit_test(test_slot_deadline),
 		cmocka_unit_test(test_slots_in_order),
+		cmocka_unit_test(test_shared_set),
 		cmocka_unit_test(test_cases),
 	};
 
