@@ -28,7 +28,7 @@ static bool is_shared(const struct identity_options *o, struct span domain)
 	return false;
 }
 
-/* --- the header's words ------------------------------------------------------------------------------------------------ */
+/* --- the header's words --- */
 
 /* Blanks, line ends and comments, which nest (RFC 5322 section 3.2.2). */
 static size_t skip_blank(struct span s, size_t at)
@@ -75,7 +75,7 @@ static struct span unquoted(struct span s)
 	return s.n >= 2 && s.p[0] == '"' && s.p[s.n - 1] == '"' ? span(s.p + 1, s.n - 2) : s;
 }
 
-/* --- what it says ------------------------------------------------------------------------------------------------------ */
+/* --- what it says --- */
 
 /* The domain of "user@domain" or "domain", in lower case; empty where it is none. */
 static struct span take_domain(struct span value, char out[IDENTITY_DOMAIN_MAX])
@@ -158,7 +158,8 @@ static bool next_result(struct span s, size_t *at, struct result *ret)
 }
 
 /* Whether the header is ours; *at is then behind its authserv-id. */
-static bool is_ours(const struct message *m, const struct identity_options *o, struct span value, bool above, size_t *at)
+static bool is_ours(
+    const struct message *m, const struct identity_options *o, struct span value, bool above, size_t *at)
 {
 	struct span id = unquoted(next_word(value, at)), own = o->authserv_id, rest;
 
@@ -176,8 +177,8 @@ struct found {
 	bool shared; /* a pass of a shared domain was seen */
 };
 
-static void read_results(const struct identity_options *o, struct span value, size_t at, char domain[IDENTITY_DOMAIN_MAX],
-    struct found *f)
+static void read_results(
+    const struct identity_options *o, struct span value, size_t at, char domain[IDENTITY_DOMAIN_MAX], struct found *f)
 {
 	char room[IDENTITY_DOMAIN_MAX];
 	struct span version;

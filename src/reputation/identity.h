@@ -3,8 +3,8 @@
  * client address, Authentication-Results -> struct identity
  *
  * No milter is shown our own Received line, so an Authentication-Results header (RFC 8601) counts only where its
- * authserv-id is ours followed by "/" and this message's queue id (OpenDKIM's AuthservIDWithJobID), or, with `trust`, where
- * it is ours and stands above the first Received line.
+ * authserv-id is ours followed by "/" and this message's queue id (OpenDKIM's AuthservIDWithJobID), or, with `trust`,
+ * where it is ours and stands above the first Received line.
  */
 #ifndef LURE_REPUTATION_IDENTITY_H
 #define LURE_REPUTATION_IDENTITY_H

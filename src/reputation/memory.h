@@ -2,8 +2,8 @@
  * memory - the counts of senders, in a table of fixed size.
  * key, hour, lure or not -> decayed counts
  *
- * The model of reputation.h for one key. Plain data without a lock or a clock of its own: the caller gives both. When the
- * table is full, the key that was touched longest ago goes.
+ * The model of reputation.h for one key. Plain data without a lock or a clock of its own: the caller gives both. When
+ * the table is full, the key that was touched longest ago goes.
  */
 #ifndef LURE_REPUTATION_MEMORY_H
 #define LURE_REPUTATION_MEMORY_H

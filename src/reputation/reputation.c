@@ -44,7 +44,8 @@ struct keys {
 	size_t n;
 };
 
-static void add_key(struct keys *keys, const struct reputation *r, enum key_kind kind, char family, const void *p, size_t n)
+static void add_key(
+    struct keys *keys, const struct reputation *r, enum key_kind kind, char family, const void *p, size_t n)
 {
 	char text[2 + 256] = { "dan"[kind], family };
 	uint8_t mac[SHA256_BYTES];
@@ -147,7 +148,7 @@ static bool load(struct reputation *r, const struct reputation_options *o)
 	if (good)
 		return true;
 	buf_printf(&aside, "%s.damaged", o->file);
-	warn(o, "is damaged or was written with another key; it is set aside as FILE.damaged, nothing is known of any sender", 0);
+	warn(o, "is damaged or was written with another key, and is set aside as FILE.damaged", 0);
 	if (rename(o->file, buf_cstr(&aside)) < 0)
 		warn(o, "cannot be renamed", errno);
 	buf_free(&aside);
@@ -245,15 +246,16 @@ bool reputation_key_read(const char *path, struct buf *key, struct diags *d)
 	int rc = source_read(path, KEY_FILE_MAX, &src);
 
 	if (rc < 0) {
-		diags_add(d, DIAG_ERROR, &(struct source){ .name = path }, 0, 0, "the key cannot be read: %s", strerror(-rc));
+		diags_add(
+		    d, DIAG_ERROR, &(struct source){ .name = path }, 0, 0, "the key cannot be read: %s", strerror(-rc));
 		return false;
 	}
 	if (stat(path, &st) < 0 || (st.st_mode & 07) != 0)
 		diags_add(d, DIAG_ERROR, &(struct source){ .name = path }, 0, 0,
 		    "others can read or change the key: chmod o= it, and make a new one");
 	else if (src.bytes.n < REPUTATION_KEY_MIN)
-		diags_add(d, DIAG_ERROR, &(struct source){ .name = path }, 0, 0, "the key has %zu bytes; it must have %u or more",
-		    src.bytes.n, REPUTATION_KEY_MIN);
+		diags_add(d, DIAG_ERROR, &(struct source){ .name = path }, 0, 0,
+		    "the key has %zu bytes; it must have %u or more", src.bytes.n, REPUTATION_KEY_MIN);
 	else
 		buf_span(key, src.bytes);
 	explicit_bzero((char *)src.bytes.p, src.bytes.n);

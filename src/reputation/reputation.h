@@ -2,11 +2,11 @@
  * reputation - what is known of a sender.
  * identity -> standing; verdicts -> what is known
  *
- * The model (DESIGN.md section 7). Per key two decayed counts, L (lure) and C (clean), half-life HALF_LIFE_DAYS, and the
- * running hour. An hour counts with its proportion of lures over all messages seen, at a weight of
- * min(messages, REPUTATION_HOUR_CAP): neither a burst nor the first message decides. The standing is
- * (L + prior_lure) / (L + C + prior_lure + prior_clean), and adds at most REPUTATION_POINTS_MAX tenths, only to a message
- * whose content alone has REPUTATION_CONTENT_MIN tenths or more.
+ * The model (DESIGN.md section 7). Per key two decayed counts, L (lure) and C (clean), half-life HALF_LIFE_DAYS, and
+ * the running hour. An hour counts with its proportion of lures over all messages seen, at a weight of min(messages,
+ * REPUTATION_HOUR_CAP): neither a burst nor the first message decides. The standing is (L + prior_lure) / (L + C +
+ * prior_lure + prior_clean), and adds at most REPUTATION_POINTS_MAX tenths, only to a message whose content alone has
+ * REPUTATION_CONTENT_MIN tenths or more.
  */
 #ifndef LURE_REPUTATION_REPUTATION_H
 #define LURE_REPUTATION_REPUTATION_H
@@ -53,8 +53,8 @@ struct reputation_options {
 };
 
 /*
- * The memory store. NULL: no memory. A file that is damaged or was written with another key is set aside as FILE.damaged,
- * and the store begins empty.
+ * The memory store. NULL: no memory. A file that is damaged or was written with another key is set aside as
+ * FILE.damaged, and the store begins empty.
  */
 struct reputation *reputation_new(const struct reputation_options *o);
 void reputation_free(struct reputation *r); /* NULL is fine; does not save */
@@ -67,8 +67,8 @@ int reputation_save(struct reputation *r);
 bool reputation_key_read(const char *path, struct buf *key, struct diags *d);
 
 /*
- * Ask at end of headers, collect at end of message: the store works meanwhile. `request` is NULL without memory; collect
- * ends it in any case, and gives STANDING_MISSING where the answer is not there at `deadline`.
+ * Ask at end of headers, collect at end of message: the store works meanwhile. `request` is NULL without memory;
+ * collect ends it in any case, and gives STANDING_MISSING where the answer is not there at `deadline`.
  */
 struct reputation_request;
 struct reputation_request *reputation_ask(struct reputation *r, const struct identity *id);
@@ -76,8 +76,8 @@ void reputation_collect(struct reputation_request *request, clock_us deadline, s
 void reputation_abandon(struct reputation_request *request); /* NULL is fine */
 
 /*
- * One message seen: `lure` by its content alone (never by a verdict that the standing moved). `text` is a digest of what
- * it said: the same text counts once per key and day. Never blocks.
+ * One message seen: `lure` by its content alone (never by a verdict that the standing moved). `text` is a digest of
+ * what it said: the same text counts once per key and day. Never blocks.
  */
 void reputation_record(struct reputation *r, const struct identity *id, bool lure, uint64_t text);
 

@@ -78,13 +78,14 @@ static bool add_word(struct networks *set, struct span text, const char *option,
 		word[text.n] = '\0';
 	}
 	if (text.n >= sizeof word || strlen(word) != text.n || !parse_network(word, &net)) {
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: '%.*s' is no network; write 192.0.2.0/24, 2001:db8::/32 or an address",
-		    option, text.n < 80 ? (int)text.n : 80, text.p);
+		diags_add(d, DIAG_ERROR, NULL, 0, 0,
+		    "%s: '%.*s' is no network; write 192.0.2.0/24, 2001:db8::/32 or an address", option,
+		    text.n < 80 ? (int)text.n : 80, text.p);
 		return true;
 	}
 	if (clear_host(&net))
-		diags_add(d, DIAG_WARNING, NULL, 0, 0, "%s: '%.*s' has bits behind its mask; the whole network is meant",
-		    option, SPAN_ARG(text));
+		diags_add(d, DIAG_WARNING, NULL, 0, 0,
+		    "%s: '%.*s' has bits behind its mask; the whole network is meant", option, SPAN_ARG(text));
 	v = realloc(set->v, (set->n + 1) * sizeof *v);
 	if (v == NULL)
 		return false;

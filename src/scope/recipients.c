@@ -97,8 +97,8 @@ static unsigned column(struct span line, struct span word)
 static void add_default(struct recipients *r, enum consent c, unsigned number, struct diags *d)
 {
 	if (r->has_default && r->fallback != c)
-		diags_add(d, DIAG_ERROR, &r->src, number, 1, "a second default, and another one: %s after %s", consent_name(c),
-		    consent_name(r->fallback));
+		diags_add(d, DIAG_ERROR, &r->src, number, 1, "a second default, and another one: %s after %s",
+		    consent_name(c), consent_name(r->fallback));
 	r->has_default = true;
 	r->fallback = c;
 }
@@ -135,7 +135,8 @@ static bool add_line(struct recipients *r, struct span line, unsigned number, st
 		return true;
 	}
 	if (more.n > 0 && more.p[0] != '#') {
-		diags_add(d, DIAG_ERROR, &r->src, number, column(line, more), "nothing but a comment (#) may follow here");
+		diags_add(
+		    d, DIAG_ERROR, &r->src, number, column(line, more), "nothing but a comment (#) may follow here");
 		return true;
 	}
 	if (key.n > KEY_MAX || key.p[0] == '@' || key.p[key.n - 1] == '@' || memchr(key.p, '\0', key.n) != NULL) {
@@ -184,7 +185,8 @@ struct recipients *recipients_load(const char *path, enum consent fallback, stru
 		int rc = source_read(path, RECIPIENTS_FILE_MAX, &r->src);
 
 		if (rc < 0)
-			diags_add(d, DIAG_ERROR, &(struct source){ .name = path }, 0, 0, "cannot be read: %s", strerror(-rc));
+			diags_add(
+			    d, DIAG_ERROR, &(struct source){ .name = path }, 0, 0, "cannot be read: %s", strerror(-rc));
 		else
 			memory = add_lines(r, d);
 	}
@@ -218,7 +220,8 @@ static bool find(const struct recipients *r, struct span key, enum consent *ret)
 
 /*
  * The address as the file would have it: without <>, a source route, the quotes and escapes of the local part and the
- * root's dot, since all of these reach the same mailbox (RFC 5321 sections 4.1.2 and 4.1.3). Where it doesn't fit: empty.
+ * root's dot, since all of these reach the same mailbox (RFC 5321 sections 4.1.2 and 4.1.3). Where it doesn't fit:
+ * empty.
  */
 static struct span plain_address(struct span a, char out[KEY_MAX])
 {

@@ -2,8 +2,8 @@
  * recipients - the file that says who agreed to what.
  * lines "address|domain|.domain|default  off|observe|tag|reject" -> look-up by recipient
  *
- * The file is kept as it is in memory, with a hash table of places in it beside: a million lines need some 60 MB and load
- * in well under two seconds.
+ * The file is kept as it is in memory, with a hash table of places in it beside: a million lines need some 60 MB and
+ * load in well under two seconds.
  */
 #ifndef LURE_SCOPE_RECIPIENTS_H
 #define LURE_SCOPE_RECIPIENTS_H

@@ -2,8 +2,8 @@
  * scope - who is looked at, and how far.
  * client and envelope -> what may be read, and what may be done
  *
- * In Japan a provider reads the content of mail only for recipients who agreed: scope decides before any header or body is
- * read. Immutable after loading; part of the snapshot.
+ * In Japan a provider reads the content of mail only for recipients who agreed: scope decides before any header or body
+ * is read. Immutable after loading; part of the snapshot.
  */
 #ifndef LURE_SCOPE_SCOPE_H
 #define LURE_SCOPE_SCOPE_H
@@ -26,7 +26,7 @@ enum client_class {
 struct scope;
 
 struct scope_options {
-	struct span exempt_networks;   /* lists separated by commas or blanks: 192.0.2.0/24, 2001:db8::/32, an address */
+	struct span exempt_networks; /* lists separated by commas or blanks: 192.0.2.0/24, 2001:db8::/32, an address */
 	struct span internal_networks;
 	const char *recipients;        /* path of the recipients file, or NULL: everybody has `fallback` */
 	enum consent fallback;         /* of recipients that the file does not name and that it gives no default for */
@@ -37,7 +37,10 @@ struct scope *scope_load(const struct scope_options *o, struct diags *d);
 void scope_free(struct scope *s);
 
 enum client_class scope_client(const struct scope *s, const struct sockaddr *sa);
-/* By exact address, then domain (and its parents as ".domain"), then the default; postmaster@ and abuse@ are off unless named. Under a microsecond. */
+/*
+ * By exact address (user+folder@ also as user@), then domain (and its parents as ".domain"), then the default; postmaster@
+ * and abuse@ are off unless named. Under a microsecond.
+ */
 enum consent scope_recipient(const struct scope *s, struct span address);
 
 #endif

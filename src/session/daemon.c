@@ -52,7 +52,8 @@ size_t daemon_open_files(size_t connections, struct diags *d)
 	if (setrlimit(RLIMIT_NOFILE, &(struct rlimit){ l.rlim_max, l.rlim_max }) == 0)
 		l.rlim_cur = l.rlim_max;
 	connections = l.rlim_cur > 2 * OTHER_FILES ? (size_t)l.rlim_cur - OTHER_FILES : (size_t)l.rlim_cur / 2;
-	diags_add(d, DIAG_WARNING, NULL, 0, 0, "max_connections: the limit of open files is %llu; only %zu connections are taken",
+	diags_add(d, DIAG_WARNING, NULL, 0, 0,
+	    "max_connections: the limit of open files is %llu; only %zu connections are taken",
 	    (unsigned long long)l.rlim_cur, connections);
 	return connections;
 }
@@ -131,9 +132,10 @@ int daemon_drop(const char *user, struct diags *d)
 	char name[64];
 	int status;
 
+	if (user[0] == '\0' && geteuid() != 0)
+		return EX_OK;
 	if (user[0] == '\0')
-		return geteuid() != 0 ? EX_OK :
-		    wrong(d, EX_CONFIG, "user", "started by root, it needs a user to run as: set the option user, or give -u USER");
+		return wrong(d, EX_CONFIG, "user", "started by root, it needs a user to run as: set it, or give -u USER");
 	status = find_user(user, &p, name, d);
 	if (status != EX_OK)
 		return status;

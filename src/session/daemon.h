@@ -15,8 +15,8 @@
 void daemon_no_cores(void);
 
 /*
- * Raise the limit of open files to what `connections` need. Returns how many there can be: all of them, or, with a warning
- * in d, what the system allows.
+ * Raise the limit of open files to what `connections` need. Returns how many there can be: all of them, or, with a
+ * warning in d, what the system allows.
  */
 size_t daemon_open_files(size_t connections, struct diags *d);
 

@@ -27,7 +27,7 @@ static atomic_bool stopped;
 int hook_sigwait(const sigset_t *set, int *sig) __asm__("sigwait") __attribute__((visibility("default")));
 int hook_accept(int fd, struct sockaddr *sa, socklen_t *n) __asm__("accept") __attribute__((visibility("default")));
 
-/* A new descriptor is the lowest free one (POSIX open(), "File Descriptor Allocation"), so its number counts the others. */
+/* A new descriptor is the lowest free one (POSIX, "File Descriptor Allocation"), so its number counts the others. */
 void hooks_limit(size_t connections)
 {
 	int next = dup(0);

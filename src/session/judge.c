@@ -43,8 +43,8 @@ static void count_verdict(const struct verdict *v, const struct judgement *j, bo
 }
 
 /*
- * Only clear verdicts of the content alone teach: from the mark of a tag on it was a lure, below the least that a standing
- * may add to it was none, and what lies between teaches nothing.
+ * Only clear verdicts of the content alone teach: from the mark of a tag on it was a lure, below the least that a
+ * standing may add to it was none, and what lies between teaches nothing.
  */
 static void teach(const struct session *s, const struct inspection *i)
 {

@@ -19,7 +19,8 @@
 #include "session/hooks.h"
 
 #define BACKLOG 512
-#define TIMEOUT_S 3600      /* between two commands of an MTA: as long as the longest step of SMTP (RFC 5321 section 4.5.3.2) may need */
+/* Between two commands of an MTA, in seconds: as long as the longest step of SMTP may need (RFC 5321 section 4.5.3.2). */
+#define TIMEOUT_S 3600
 #define DESCRIPTORS_MAX 1024 /* the socket is opened early: its descriptor is small */
 
 static struct {
@@ -39,8 +40,8 @@ static int open_status(int error)
 }
 
 /*
- * Two of us on one path would take turns in stealing it: the lock decides. It is kept, and its file stays, as long as the
- * program runs (a lock file that is removed can be locked twice).
+ * Two of us on one path would take turns in stealing it: the lock decides. It is kept, and its file stays, as long as
+ * the program runs (a lock file that is removed can be locked twice).
  */
 static int lock_path(const char *path, struct diags *d)
 {
@@ -52,9 +53,11 @@ static int lock_path(const char *path, struct diags *d)
 	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
 		rc = -errno;
 	if (rc == -EWOULDBLOCK)
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "socket %s: another lure-milter runs there (it holds %s)", path, buf_cstr(&name));
+		diags_add(d, DIAG_ERROR, NULL, 0, 0, "socket %s: another lure-milter runs there (it holds %s)", path,
+		    buf_cstr(&name));
 	else if (rc < 0)
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "socket %s: its lock %s cannot be taken: %s", path, buf_cstr(&name), strerror(-rc));
+		diags_add(d, DIAG_ERROR, NULL, 0, 0, "socket %s: its lock %s cannot be taken: %s", path,
+		    buf_cstr(&name), strerror(-rc));
 	if (rc < 0 && fd >= 0)
 		close(fd);
 	buf_free(&name);
@@ -67,7 +70,8 @@ static int try_local(const struct config *c, const struct sock_spec *spec, struc
 	int fd = sock_listen_local(spec->path, 0600, (gid_t)-1, 1);
 
 	if (fd < 0)
-		return wrong(d, open_status(-fd), c->socket, fd == -EEXIST ? "a file that is no socket is in the way" : strerror(-fd));
+		return wrong(d, open_status(-fd), c->socket,
+		    fd == -EEXIST ? "a file that is no socket is in the way" : strerror(-fd));
 	close(fd);
 	unlink(spec->path);
 	return EX_OK;
@@ -88,13 +92,13 @@ static int try_address(const struct addrinfo *a)
 
 static int try_inet(const struct config *c, const struct sock_spec *spec, struct diags *d)
 {
-	struct addrinfo hints = { .ai_family = spec->kind == SOCK_INET6 ? AF_INET6 : AF_INET, .ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_PASSIVE | AI_NUMERICSERV }, *list;
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV }, *list;
 	char port[8];
 	int rc;
 
 	if (spec->port == 0)
 		return wrong(d, EX_CONFIG, c->socket, "a port is needed");
+	hints.ai_family = spec->kind == SOCK_INET6 ? AF_INET6 : AF_INET;
 	snprintf(port, sizeof port, "%d", spec->port);
 	rc = getaddrinfo(spec->host[0] != '\0' ? spec->host : NULL, port, &hints, &list);
 	if (rc != 0)
@@ -158,7 +162,8 @@ static int open_by_libmilter(const struct config *c, const struct sock_spec *spe
 	umask(old);
 	buf_free(&name);
 	if (!opened)
-		return wrong(d, EX_UNAVAILABLE, c->socket, spec->kind == SOCK_FD ? "this libmilter takes no descriptors" : "libmilter cannot open it");
+		return wrong(d, EX_UNAVAILABLE, c->socket,
+		    spec->kind == SOCK_FD ? "this libmilter takes no descriptors" : "libmilter cannot open it");
 	find_listening(after);
 	listening.spec = *spec;
 	for (int fd = 0; fd < DESCRIPTORS_MAX; fd++)
@@ -181,7 +186,7 @@ static int give_rights(const struct config *c, const struct sock_spec *spec, str
 		if (g == NULL)
 			return wrong(d, EX_NOUSER, c->socket, "there is no such socket_group");
 		if (lchown(spec->path, (uid_t)-1, g->gr_gid) < 0)
-			return wrong(d, EX_NOPERM, c->socket, "cannot be given to socket_group: is the user in that group?");
+			return wrong(d, EX_NOPERM, c->socket, "cannot go to socket_group: is the user in it?");
 	}
 	if (chmod(spec->path, (mode_t)c->socket_mode) < 0)
 		return wrong(d, EX_OSERR, c->socket, strerror(errno));
@@ -208,8 +213,9 @@ int listen_open(const struct config *c, struct diags *d)
 
 /*
  * libmilter offers no way to stop listening alone. So /dev/null takes the descriptor's place, and one connection of our
- * own ends libmilter's wait for the old socket, which closes with it: what connects now is refused at once, and does not
- * wait in a queue for a program that goes. An inherited socket stays open with who handed it over, for our successor.
+ * own ends libmilter's wait for the old socket, which closes with it: what connects now is refused at once, and does
+ * not wait in a queue for a program that goes. An inherited socket stays open with who handed it over, for our
+ * successor.
  */
 void listen_stop(void)
 {

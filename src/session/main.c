@@ -43,7 +43,8 @@ static bool add_setting(struct options *o, const char *name, const char *value)
 {
 	char *text;
 
-	if (o->origin.nsettings == SETTINGS_MAX || asprintf(&text, "%s%s%s", name, name[0] != '\0' ? "=" : "", value) < 0) {
+	if (o->origin.nsettings == SETTINGS_MAX ||
+	    asprintf(&text, "%s%s%s", name, name[0] != '\0' ? "=" : "", value) < 0) {
 		fprintf(stderr, "lure-milter: too many options\n");
 		return false;
 	}
@@ -97,7 +98,8 @@ static int open_reputation(const struct config *c, struct reputation **ret, stru
 	if (c->reputation == REPUTATION_OFF)
 		return EX_OK;
 	if (o.file != NULL && c->reputation_key[0] == '\0')
-		diags_add(d, DIAG_WARNING, NULL, 0, 0, "reputation_file: without reputation_key the next start cannot read it");
+		diags_add(d, DIAG_WARNING, NULL, 0, 0,
+		    "reputation_file: without reputation_key the next start cannot read it");
 	if (c->reputation_key[0] != '\0' && !reputation_key_read(c->reputation_key, &key, d))
 		return EX_CONFIG;
 	o.key = buf_text(&key);

@@ -14,8 +14,8 @@
 /* What we may do to a message, and the steps that we go without. */
 #define ACTIONS (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE)
 /*
- * No answer is needed for what always goes on. Not for the body, where a SKIP would be lost, and not for the connect and
- * the rest, which may end a message early.
+ * No answer is needed for what always goes on. Not for the body, where a SKIP would be lost, and not for the connect
+ * and the rest, which may end a message early.
  */
 #define NO_REPLY (SMFIP_NR_HELO | SMFIP_NR_HDR | SMFIP_NR_EOH)
 #define PROTOCOL (NO_REPLY | SMFIP_NOUNKNOWN | SMFIP_SKIP)
@@ -57,7 +57,8 @@ static sfsistat stopping(SMFICTX *ctx)
 
 	snapshot_release(now);
 	metric_add(METRIC_TROUBLE, 1);
-	return defer ? act_reply(ctx, "451", "4.3.2", "Message filter is restarting, try again later", SMFIS_TEMPFAIL) : SMFIS_ACCEPT;
+	return defer ? act_reply(ctx, "451", "4.3.2", "Message filter is restarting, try again later", SMFIS_TEMPFAIL)
+		     : SMFIS_ACCEPT;
 }
 
 /* Macros by name, so that the MTA sends none that nobody reads, and none with each header. */
@@ -75,8 +76,9 @@ static void choose_macros(SMFICTX *ctx)
 		smfi_setsymlist(ctx, wanted[k].stage, (char *)wanted[k].names);
 }
 
-static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long protocol, unsigned long f2, unsigned long f3,
-    unsigned long *ret_actions, unsigned long *ret_protocol, unsigned long *ret_f2, unsigned long *ret_f3)
+static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long protocol, unsigned long f2,
+    unsigned long f3, unsigned long *ret_actions, unsigned long *ret_protocol, unsigned long *ret_f2,
+    unsigned long *ret_f3)
 {
 	struct session *s = session_of(ctx);
 
@@ -134,7 +136,8 @@ static sfsistat on_recipient(SMFICTX *ctx, char **args)
 
 	if (s == NULL || s->snapshot == NULL || session_recipient(s, args[0]))
 		return SMFIS_CONTINUE;
-	return act_reply(ctx, "452", "4.5.3", "Too many kinds of recipients, send a message of its own", SMFIS_TEMPFAIL);
+	return act_reply(
+	    ctx, "452", "4.5.3", "Too many kinds of recipients, send a message of its own", SMFIS_TEMPFAIL);
 }
 
 static sfsistat on_data(SMFICTX *ctx)

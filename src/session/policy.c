@@ -11,8 +11,10 @@ const char *deed_name(enum deed d)
 
 enum consent policy_class(const struct config *c, enum consent agreed)
 {
-	enum consent most = c->mode == MODE_OBSERVE ? CONSENT_OBSERVE : c->reject == REJECT_NO ? CONSENT_TAG : CONSENT_REJECT;
+	enum consent most = c->reject == REJECT_NO ? CONSENT_TAG : CONSENT_REJECT;
 
+	if (c->mode == MODE_OBSERVE)
+		most = CONSENT_OBSERVE;
 	return agreed < most ? agreed : most;
 }
 

@@ -11,7 +11,8 @@
 #include "session/service.h"
 
 #define OWN_PREFIX "X-Lure-"
-#define FORGED_BYTES_MAX (1024u * 1024) /* of names of forged headers: Postfix gives 60,000 bytes of headers, Sendmail 32,768 */
+/* Of names of forged headers: Postfix gives 60,000 bytes of headers at most, Sendmail 32,768. */
+#define FORGED_BYTES_MAX (1024u * 1024)
 
 static const char no_memory[] = "memory", too_much_held[] = "held-bytes";
 
@@ -241,7 +242,8 @@ bool session_message(struct session *s, struct message *ret)
 	if (made == NULL || spans == NULL || s->envelope.failed)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		made[i] = (struct header){ piece_text(&s->raw, s->headers.v[2 * i]), piece_text(&s->raw, s->headers.v[2 * i + 1]) };
+		made[i] = (struct header){ piece_text(&s->raw, s->headers.v[2 * i]),
+			piece_text(&s->raw, s->headers.v[2 * i + 1]) };
 	for (size_t i = 0; i < s->recipients.n; i++)
 		spans[i] = piece_text(&s->envelope, s->recipients.v[i]);
 	*ret = (struct message){

@@ -2,9 +2,9 @@
  * session - one connection of an MTA, and the message that it brings.
  * milter callbacks' arguments -> struct message
  *
- * Several messages follow one another on a connection. A message is open from session_begin() (MAIL) to session_end() (its
- * end, an abort, or the close: whatever comes first; ending twice is fine). Nothing of a message is kept before it is known
- * that a recipient agreed. The state hops threads with its connection and is never touched by two at once.
+ * Several messages follow one another on a connection. A message is open from session_begin() (MAIL) to session_end()
+ * (its end, an abort, or the close: whatever comes first; ending twice is fine). Nothing of a message is kept before it
+ * is known that a recipient agreed. The state hops threads with its connection and is never touched by two at once.
  */
 #ifndef LURE_SESSION_SESSION_H
 #define LURE_SESSION_SESSION_H

@@ -26,7 +26,8 @@ static struct config *load_config(const struct origin *o, struct diags *d)
 	if (strlen(c->reject_text) > REPLY_TEXT_MAX)
 		diags_add(d, DIAG_ERROR, NULL, 0, 0, "reject_text has more than %u bytes", REPLY_TEXT_MAX);
 	if (!mark_good(c->subject_mark))
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "subject_mark must be one line of UTF-8, of at most %u bytes", MARK_MAX);
+		diags_add(
+		    d, DIAG_ERROR, NULL, 0, 0, "subject_mark must be one line of UTF-8, of at most %u bytes", MARK_MAX);
 	return c;
 }
 
@@ -66,7 +67,8 @@ static struct ruleset *load_ruleset(const struct origin *o, const struct snapsho
 
 	r = ruleset_load(paths, named->n > 0 ? named->n : 1, &options, d, &trouble);
 	if (r == NULL && d->errors == 0)
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "the patterns cannot be loaded: %s", strerror(trouble != 0 ? -trouble : ENOMEM));
+		diags_add(d, DIAG_ERROR, NULL, 0, 0, "the patterns cannot be loaded: %s",
+		    strerror(trouble != 0 ? -trouble : ENOMEM));
 	return r;
 }
 

@@ -54,7 +54,8 @@ static bool asks_http(int fd)
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	char request[REQUEST_MAX];
 
-	return poll(&p, 1, ASK_MS) > 0 && recv(fd, request, sizeof request, MSG_DONTWAIT) >= 4 && memcmp(request, "GET ", 4) == 0;
+	return poll(&p, 1, ASK_MS) > 0 && recv(fd, request, sizeof request, MSG_DONTWAIT) >= 4 &&
+	       memcmp(request, "GET ", 4) == 0;
 }
 
 static void send_all(int fd, struct span text)
@@ -77,7 +78,9 @@ static void answer(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
 	metrics_write(&text);
 	if (asks_http(fd)) {
-		buf_printf(&head, "HTTP/1.0 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: %zu\r\n\r\n", text.n);
+		buf_printf(&head,
+		    "HTTP/1.0 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: %zu\r\n\r\n",
+		    text.n);
 		send_all(fd, buf_text(&head));
 	}
 	send_all(fd, buf_text(&text));

@@ -56,7 +56,8 @@ static enum client_class client(const struct scope *s, const char *address)
 static void networks(void **state)
 {
 	struct diags d = { 0 };
-	struct scope *s = load("192.0.2.0/25, [2001:db8:1::]/48 198.51.100.7", "127.0.0.0/8,::1", NULL, CONSENT_TAG, &d);
+	struct scope *s =
+	    load("192.0.2.0/25, [2001:db8:1::]/48 198.51.100.7", "127.0.0.0/8,::1", NULL, CONSENT_TAG, &d);
 
 	(void)state;
 	assert_non_null(s);
@@ -90,8 +91,9 @@ static void whole_internet(void **state)
 
 static void wrong_networks(void **state)
 {
-	static const char *const wrong[] = { "192.0.2.0/33", "192.0.2", "example.jp", "2001:db8::/129", "192.0.2.0/", "192.0.2.0/-1",
-		"[2001:db8::", "1.2.3.4/24/8", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
+	static const char *const wrong[] = { "192.0.2.0/33", "192.0.2", "example.jp", "2001:db8::/129", "192.0.2.0/",
+		"192.0.2.0/-1", "[2001:db8::", "1.2.3.4/24/8",
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" };
 	struct diags d = { 0 };
 
 	(void)state;
@@ -150,10 +152,12 @@ static void exact_then_domain_then_default(void **state)
 /* Every spelling of an address that reaches a mailbox has that mailbox's consent. */
 static void spellings_of_one_mailbox(void **state)
 {
-	static const char *const spelt[] = { "hanako@example.jp", "hanako+shop@example.jp", "\"hanako\"@example.jp", "\"hana\\ko\"@example.jp",
-		"<@relay.example,@b.example:hanako@example.jp>", "hanako@example.jp.", " hanako@EXAMPLE.jp " };
+	static const char *const spelt[] = { "hanako@example.jp", "hanako+shop@example.jp", "\"hanako\"@example.jp",
+		"\"hana\\ko\"@example.jp", "<@relay.example,@b.example:hanako@example.jp>", "hanako@example.jp.",
+		" hanako@EXAMPLE.jp " };
 	struct diags d = { 0 };
-	struct scope *s = load("", "", "hanako@example.jp off\nkeep+this@example.jp off\nexample.jp reject\n", CONSENT_REJECT, &d);
+	struct scope *s =
+	    load("", "", "hanako@example.jp off\nkeep+this@example.jp off\nexample.jp reject\n", CONSENT_REJECT, &d);
 	char huge[2000];
 
 	(void)state;

@@ -19,7 +19,7 @@
 #include "session/service.h"
 #include "session/session.h"
 
-/* --- the MTA, played ------------------------------------------------------------------------------------------------- */
+/* --- the MTA, played --- */
 
 static struct buf calls = { 0 };
 static int mta_answer = MI_SUCCESS;
@@ -72,7 +72,7 @@ static void assert_calls(const char *expected)
 	buf_clear(&calls);
 }
 
-/* --- policy ---------------------------------------------------------------------------------------------------------- */
+/* --- policy --- */
 
 static void set(struct config *c, const char *assignment)
 {
@@ -144,7 +144,7 @@ static void trouble_never_rejects(void **state)
 	config_free(c);
 }
 
-/* --- the mark -------------------------------------------------------------------------------------------------------- */
+/* --- the mark --- */
 
 static void assert_marked(const char *mark, const char *subject, const char *expected)
 {
@@ -182,7 +182,7 @@ static void marks(void **state)
 	buf_free(&out);
 }
 
-/* --- acting ---------------------------------------------------------------------------------------------------------- */
+/* --- acting --- */
 
 struct fixture {
 	struct snapshot snapshot;
@@ -299,7 +299,7 @@ static void held_with_its_header(void **state)
 	end(&f);
 }
 
-/* --- what a session keeps ---------------------------------------------------------------------------------------------- */
+/* --- what a session keeps --- */
 
 static void queue_ids(void **state)
 {
@@ -343,6 +343,16 @@ static void message_of_pieces(void **state)
 	end(&f);
 }
 
+/* 70 bytes, so many times, as long as more is wanted. */
+static void fill_body(struct session *s, int times)
+{
+	unsigned char line[70];
+
+	memset(line, 'x', sizeof line);
+	while (times-- > 0 && session_body(s, line, sizeof line))
+		;
+}
+
 static void limits_cut_and_say_so(void **state)
 {
 	struct fixture f;
@@ -354,14 +364,14 @@ static void limits_cut_and_say_so(void **state)
 	f.snapshot.limits.header_bytes = 100;
 	f.snapshot.limits.headers = 3;
 	session_header(&f.session, "A", "1");
-	session_header(&f.session, "B", "a value too long for what header_bytes leaves, by far and away, whatever one thinks of it all, really");
+	session_header(&f.session, "B",
+	    "a value too long for what header_bytes leaves, by far and away, whatever one thinks of it all, really");
 	session_header(&f.session, "Subject", "last");
 	session_header(&f.session, "C", "3");
 	session_header(&f.session, "D", "4");
 	assert_int_equal(f.session.flaws, FLAW_BIT(TRUNCATED));
 	assert_false(f.session.subject_cut);
-	for (int i = 0; i < 20 && session_body(&f.session, (const unsigned char *)"0123456789012345678901234567890123456789012345678901234567890123456789", 70); i++)
-		;
+	fill_body(&f.session, 20);
 	assert_true(session_message(&f.session, &m));
 	assert_int_equal(m.nheaders, 3);
 	assert_int_equal(m.body.n + 2 + 11 + 2, 999);
@@ -378,11 +388,9 @@ static void held_bytes_are_given_back(void **state)
 	(void)state;
 	begin(&f);
 	f.snapshot.limits.held_bytes = 10000;
-	for (int i = 0; i < 100; i++)
-		session_body(&f.session, (const unsigned char *)"0123456789012345678901234567890123456789012345678901234567890123456789", 70);
+	fill_body(&f.session, 100);
 	assert_null(f.session.trouble);
-	for (int i = 0; i < 100; i++)
-		session_body(&f.session, (const unsigned char *)"0123456789012345678901234567890123456789012345678901234567890123456789", 70);
+	fill_body(&f.session, 100);
 	assert_string_equal(f.session.trouble, "held-bytes");
 	assert_int_equal(f.session.raw.n, 0);
 	assert_true(service_hold_bytes(10000, 10000)); /* all of it was given back */
