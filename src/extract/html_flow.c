@@ -27,8 +27,7 @@ struct span flow_skip(struct html_flow *f, struct span s, enum style_value space
 	return span_from(s, n);
 }
 
-/* buf_add(), but at the limit a character is written whole or not at all. */
-static void add(struct buf *b, const char *p, size_t n)
+void flow_add(struct buf *b, const char *p, size_t n)
 {
 	if (b->limit != 0 && !b->cut && n > b->limit - b->n) {
 		n = b->limit - b->n;
@@ -52,11 +51,11 @@ void flow_settle(struct html_flow *f)
 		while (ends < 2 && b->n - ends > f->start && b->p[b->n - 1 - ends] == '\n')
 			ends++;
 		if (f->gap == GAP_BORDER && ends < 2)
-			add(f->out, "\n\n", 2 - ends);
+			flow_add(f->out, "\n\n", 2 - ends);
 		else if (f->gap == GAP_LINE && ends < 2)
-			add(f->out, "\n", 1);
+			flow_add(f->out, "\n", 1);
 		else if (f->gap == GAP_BLANK && ends == 0)
-			add(f->out, " ", 1);
+			flow_add(f->out, " ", 1);
 	}
 	f->gap = GAP_NONE;
 }
@@ -81,14 +80,14 @@ static size_t run(struct span s)
 void flow_text(struct html_flow *f, struct span s, enum style_value space)
 {
 	if (space == STYLE_KEEP) {
-		add(f->out, s.p, s.n);
+		flow_add(f->out, s.p, s.n);
 		return;
 	}
 	while (s.n > 0) {
 		size_t n = run(s);
 
 		flow_settle(f);
-		add(f->out, s.p, n);
+		flow_add(f->out, s.p, n);
 		s = span_from(s, n);
 		if (space == STYLE_LINES)
 			for (; s.n > 0 && s.p[0] == '\n'; s = flow_skip(f, span_from(s, 1), space))

@@ -28,6 +28,9 @@ static inline void flow_gap(struct html_flow *f, enum flow_gap gap)
 /* <br>: a second one makes a blank line, and no more follow. */
 void flow_break(struct html_flow *f);
 
+/* buf_add(), but at the limit a character is written whole or not at all. */
+void flow_add(struct buf *b, const char *p, size_t n);
+
 /* Leave out the blanks that s begins with (a gap), where `space` collapses them. */
 struct span flow_skip(struct html_flow *f, struct span s, enum style_value space);
 /* Write the gap that is due: what is written next stands at f->out->n. */
