@@ -355,8 +355,6 @@ static void input(struct html *t, const struct html_tag *tag, const struct html_
 /* What some elements do besides standing on the stack. */
 static void act(struct html *t, const struct html_tag *tag, const struct html_look *look)
 {
-	size_t link;
-
 	switch (tag->id) {
 	case TAG_BR:
 		flow_break(&t->hidden);
@@ -364,10 +362,8 @@ static void act(struct html *t, const struct html_tag *tag, const struct html_lo
 			flow_break(&t->visible);
 		break;
 	case TAG_A:
-		if (tag->attr[ATTR_HREF].p != NULL && (link = add_link(t, tag, ATTR_HREF)) > 0) {
-			t->link = link;
-			t->link_begun = false;
-		}
+		t->link = tag->attr[ATTR_HREF].p != NULL ? add_link(t, tag, ATTR_HREF) : 0;
+		t->link_begun = false;
 		break;
 	case TAG_AREA:
 		if (tag->attr[ATTR_HREF].p != NULL)
@@ -513,7 +509,7 @@ static void start_tag(struct html *t, const struct html_tag *tag)
 	struct style s = { .v = { 0 } };
 	struct html_names names;
 	struct html_look look;
-	bool foreign = html_open_foreign(t->open), breaks;
+	bool foreign = html_open_foreign(t->open), line;
 
 	if (foreign && leaves_foreign(tag)) {
 		html_open_leave_foreign(t->open);
@@ -526,14 +522,14 @@ static void start_tag(struct html *t, const struct html_tag *tag)
 	read_names(t, tag, &names);
 	cascade(t, tag, &names, &s);
 	look = html_open_look(t->open, tag->id, tag->kinds, &s);
-	breaks = breaks_line(tag, &s) && !look.none;
-	if (breaks || (tag->kinds & KIND_BLOCK))
-		border(t, breaks);
+	line = breaks_line(tag, &s);
+	if (line)
+		border(t, !look.none);
 	act(t, tag, &look);
 	if (foreign ? tag->self_closing : (tag->kinds & KIND_VOID) || raw_content(t, tag, &look))
 		return;
 	t->any |= tag->id != TAG_HTML;
-	if (!html_open_push(t->open, tag, &names, &s, &look, breaks))
+	if (!html_open_push(t->open, tag, &names, &s, &look, line))
 		t->flaws |= FLAW_BIT(TRUNCATED);
 	if ((tag->id == TAG_PRE || tag->id == TAG_LISTING) && t->at < t->s.n && t->s.p[t->at] == '\n')
 		t->at++;

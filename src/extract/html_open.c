@@ -137,13 +137,13 @@ struct html_look html_open_look(const struct html_open *o, enum html_tag_id id, 
 }
 
 bool html_open_push(struct html_open *o, const struct html_tag *t, const struct html_names *names, const struct style *s,
-    const struct html_look *look, bool breaks)
+    const struct html_look *look, bool line)
 {
 	if (o->n == o->depth) {
 		o->lost[t->id]++;
 		return false;
 	}
-	o->v[o->n] = (struct html_element){ .id = t->id, .kinds = t->kinds, .breaks = breaks, .style = *s, .look = *look };
+	o->v[o->n] = (struct html_element){ .id = t->id, .kinds = t->kinds, .line = line, .style = *s, .look = *look };
 	o->names[o->n++] = *names;
 	o->count[t->id]++;
 	settle(o);
@@ -330,7 +330,7 @@ bool html_open_end(struct html_open *o, const struct html_tag *t)
 	n = meant(o, t);
 	if (n == 0)
 		return t->id == TAG_P; /* </p> alone makes an empty one */
-	breaks = o->v[n - 1].breaks;
+	breaks = o->v[n - 1].line && !o->v[n - 1].look.none;
 	if (t->kinds & KIND_FORMAT)
 		end_format(o, n);
 	else if (t->id == TAG_FORM)

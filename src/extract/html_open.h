@@ -29,7 +29,7 @@ struct html_look {
 struct html_element {
 	enum html_tag_id id;
 	unsigned kinds;
-	bool breaks;           /* its end is the end of a line, and seen */
+	bool line;             /* stands on lines of its own */
 	struct style style;    /* its own: to inherit again when elements around it are closed */
 	struct html_look look;
 };
@@ -54,8 +54,8 @@ bool html_open_before(struct html_open *o, enum html_tag_id id, unsigned kinds);
 struct html_look html_open_look(const struct html_open *o, enum html_tag_id id, unsigned kinds, const struct style *s);
 /* false where the depth does not allow it. */
 bool html_open_push(struct html_open *o, const struct html_tag *t, const struct html_names *names, const struct style *s,
-    const struct html_look *look, bool breaks);
-/* An end tag. True where an element was closed that breaks the line. */
+    const struct html_look *look, bool line);
+/* An end tag. True where an element was closed whose end is seen as the end of a line. */
 bool html_open_end(struct html_open *o, const struct html_tag *t);
 
 /* Inside svg or math, and not in HTML inside of it? */
