@@ -99,7 +99,7 @@ static struct span copy_host(struct span s, char out[LINK_HOST])
 		if (s.p[i] == '@')
 			s = span_from(s, i + 1), i = (size_t)-1;
 	for (size_t i = 0; i < s.n && n < LINK_HOST; i++) {
-		if (s.p[i] == ':' && s.p[0] != '[')
+		if (s.p[i] == ':' && (s.p[0] != '[' || out[n - 1] == ']')) /* n > 0 where the host begins with '[' */
 			break;
 		if (s.p[i] == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0) {
 			out[n++] = lower((char)(hex(s.p[i + 1]) * 16 + hex(s.p[i + 2])));

@@ -96,11 +96,12 @@ static struct field *add_field(struct extract *e, enum field_id id, struct span 
 	return f;
 }
 
-static void add_line(struct buf *b, struct span s)
+/* s on a line of its own in what b holds from `start` on. */
+static void add_line(struct buf *b, size_t start, struct span s)
 {
 	if (s.n == 0)
 		return;
-	if (b->n > 0)
+	if (b->n > start)
 		flow_add(b, "\n", 1);
 	flow_add(b, s.p, s.n);
 }
@@ -110,7 +111,7 @@ static void add_addresses(struct extract *e, enum field_id id, const struct addr
 	struct buf b = BUF_ARENA(e->arena, share(e, 1) + 1); /* one more, so that a cut is noted */
 
 	for (size_t i = 0; i < n; i++)
-		add_line(&b, names_of ? v[i].name : v[i].address);
+		add_line(&b, 0, names_of ? v[i].name : v[i].address);
 	add_field(e, id, buf_text(&b), share(e, 1));
 }
 
@@ -248,11 +249,12 @@ static void add_mark(struct extract *e, size_t from, size_t to)
 static void add_heading(const struct part *p, struct buf *out)
 {
 	static const char *const shown[] = { "Subject", "From" };
+	size_t start = out->n;
 
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; i < p->nheaders; i++)
 			if (span_is_nocase(p->headers[i].name, shown[k])) {
-				add_line(out, p->headers[i].value);
+				add_line(out, start, p->headers[i].value);
 				break;
 			}
 }
@@ -356,7 +358,7 @@ static void add_targets(struct extract *e)
 	struct buf b = BUF_ARENA(e->arena, e->left + 1);
 
 	for (size_t i = 0; i < e->nlinks; i++)
-		add_line(&b, e->links[i].target);
+		add_line(&b, 0, e->links[i].target);
 	add_field(e, FIELD_LINK, buf_text(&b), e->left);
 }
 
@@ -365,7 +367,7 @@ static void add_file_names(struct extract *e)
 	struct buf b = BUF_ARENA(e->arena, e->left + 1);
 
 	for (size_t i = 0; i < e->mail->nparts; i++)
-		add_line(&b, e->mail->parts[i].file_name);
+		add_line(&b, 0, e->mail->parts[i].file_name);
 	add_field(e, FIELD_FILE_NAME, buf_text(&b), share(e, 1));
 }
 
@@ -389,9 +391,9 @@ static void add_client(struct extract *e)
 {
 	struct buf b = BUF_ARENA(e->arena, share(e, 1) + 1);
 
-	add_line(&b, e->message->client_address);
-	add_line(&b, e->message->client_name);
-	add_line(&b, e->message->helo);
+	add_line(&b, 0, e->message->client_address);
+	add_line(&b, 0, e->message->client_name);
+	add_line(&b, 0, e->message->helo);
 	add_field(e, FIELD_CLIENT, buf_text(&b), share(e, 1));
 }
 
