@@ -169,7 +169,8 @@ static void data(struct html *t, struct span s, bool references)
 static void apart(struct html *t, struct span s, bool references, const struct html_look *look)
 {
 	t->look = look;
-	data(t, s, references);
+	if (s.n > 0)
+		data(t, s, references);
 	t->look = NULL;
 }
 

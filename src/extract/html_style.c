@@ -10,21 +10,25 @@
 #define TINY 1000L
 #define FAINT 50L          /* thousandths of opacity, or of a scale */
 
-static bool is_dull(char c)
-{
-	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == ' ' || c == '-';
-}
+/* Bytes that mean something to css_find(), whatever it looks for. */
+static const bool sharp[256] = {
+	['\\'] = true, ['"'] = true, ['\''] = true, ['/'] = true, ['('] = true, ['['] = true, ['{'] = true, [')'] = true,
+	[']'] = true, ['}'] = true, [':'] = true, [';'] = true, [','] = true,
+};
 
 size_t css_find(struct span css, size_t from, const char *stops)
 {
 	size_t depth = 0;
 
 	for (size_t i = from; i < css.n; i++) {
-		char c = css.p[i];
+		char c;
 
-		if (is_dull(c))
-			continue;
-		if (depth == 0 && c != '\0' && strchr(stops, c) != NULL)
+		while (i < css.n && !sharp[(unsigned char)css.p[i]])
+			i++;
+		if (i == css.n)
+			break;
+		c = css.p[i];
+		if (depth == 0 && strchr(stops, c) != NULL)
 			return i;
 		if (c == '\\') {
 			i++;
@@ -93,8 +97,10 @@ struct span css_plain(struct span css, bool fold, char *out, size_t max)
 			p += read_escape(p, end, &cp);
 			n += cp == 0 ? 0 : utf8_put(out + n, fold && cp >= 'A' && cp <= 'Z' ? cp | 0x20 : cp);
 		} else {
-			out[n++] = fold && *p >= 'A' && *p <= 'Z' ? (char)(*p | 0x20) : *p;
-			p++;
+			do {
+				out[n++] = fold && *p >= 'A' && *p <= 'Z' ? (char)(*p | 0x20) : *p;
+				p++;
+			} while (p < end && n + 1 + UTF8_MAX <= max && (unsigned char)*p > ' ' && *p != '/' && *p != '\\');
 		}
 	}
 	return span(out, n);
@@ -356,24 +362,27 @@ static void read_background(struct span v, struct style *s)
 			break;
 }
 
-/* Properties whose value is one of a kind; the rest are told apart in read_property(). */
-static const struct {
+/* Properties by name; read_property() knows those whose value sets more than one. */
+#define PROPERTY(name, prop) { name, sizeof name - 1, STYLE_##prop }
+static const struct property {
 	const char *name;
+	size_t n;
 	enum style_prop prop;
 } properties[] = {
-	{ "background", STYLE_BACKGROUND }, { "background-color", STYLE_BACKGROUND }, { "background-image", STYLE_IMAGE },
-	{ "bottom", STYLE_BOTTOM }, { "clip", STYLE_CLIP }, { "clip-path", STYLE_CLIP_PATH }, { "color", STYLE_COLOUR },
-	{ "content-visibility", STYLE_CONTENT }, { "display", STYLE_DISPLAY }, { "filter", STYLE_FILTER },
-	{ "float", STYLE_FLOAT }, { "font", STYLE_SIZE }, { "font-size", STYLE_SIZE }, { "height", STYLE_HEIGHT }, { "left", STYLE_LEFT },
-	{ "margin", STYLE_MARGIN_LEFT }, { "margin-left", STYLE_MARGIN_LEFT }, { "margin-top", STYLE_MARGIN_TOP },
-	{ "max-height", STYLE_MAX_HEIGHT }, { "max-width", STYLE_MAX_WIDTH }, { "opacity", STYLE_OPACITY },
-	{ "overflow", STYLE_OVERFLOW }, { "overflow-x", STYLE_OVERFLOW }, { "overflow-y", STYLE_OVERFLOW },
-	{ "position", STYLE_POSITION }, { "right", STYLE_RIGHT }, { "scale", STYLE_TRANSFORM },
-	{ "text-indent", STYLE_INDENT }, { "top", STYLE_TOP }, { "transform", STYLE_TRANSFORM },
-	{ "visibility", STYLE_VISIBILITY }, { "-webkit-clip-path", STYLE_CLIP_PATH },
-	{ "-webkit-text-fill-color", STYLE_FILL }, { "-webkit-transform", STYLE_TRANSFORM }, { "white-space", STYLE_SPACE },
-	{ "width", STYLE_WIDTH },
+	PROPERTY("background", BACKGROUND), PROPERTY("background-color", BACKGROUND),
+	PROPERTY("background-image", IMAGE), PROPERTY("bottom", BOTTOM), PROPERTY("clip", CLIP),
+	PROPERTY("clip-path", CLIP_PATH), PROPERTY("color", COLOUR), PROPERTY("content-visibility", CONTENT),
+	PROPERTY("display", DISPLAY), PROPERTY("filter", FILTER), PROPERTY("float", FLOAT), PROPERTY("font", SIZE),
+	PROPERTY("font-size", SIZE), PROPERTY("height", HEIGHT), PROPERTY("left", LEFT), PROPERTY("margin", MARGIN_LEFT),
+	PROPERTY("margin-left", MARGIN_LEFT), PROPERTY("margin-top", MARGIN_TOP), PROPERTY("max-height", MAX_HEIGHT),
+	PROPERTY("max-width", MAX_WIDTH), PROPERTY("opacity", OPACITY), PROPERTY("overflow", OVERFLOW),
+	PROPERTY("overflow-x", OVERFLOW), PROPERTY("overflow-y", OVERFLOW), PROPERTY("position", POSITION),
+	PROPERTY("right", RIGHT), PROPERTY("scale", TRANSFORM), PROPERTY("text-indent", INDENT), PROPERTY("top", TOP),
+	PROPERTY("transform", TRANSFORM), PROPERTY("visibility", VISIBILITY), PROPERTY("-webkit-clip-path", CLIP_PATH),
+	PROPERTY("-webkit-text-fill-color", FILL), PROPERTY("-webkit-transform", TRANSFORM),
+	PROPERTY("white-space", SPACE), PROPERTY("width", WIDTH),
 };
+#undef PROPERTY
 
 static enum style_value read_value(enum style_prop prop, struct span name, struct span v, struct style *s)
 {
@@ -417,30 +426,27 @@ static enum style_value read_value(enum style_prop prop, struct span name, struc
 	}
 }
 
-static void read_property(struct span name, struct span v, struct style *s)
+static const struct property *find_property(struct span name)
 {
-	size_t i = 0, n = sizeof properties / sizeof *properties;
-	enum style_value value;
-
-	while (i < n && (properties[i].name[0] != name.p[0] || !span_is(name, properties[i].name)))
-		i++;
-	if (i == n)
-		return;
-	if (is_one_of(v, " inherit unset revert ") && (properties[i].prop != STYLE_DISPLAY || span_is(v, "inherit"))) {
-		s->v[properties[i].prop] = STYLE_INHERIT;
-	} else if (span_is(name, "margin")) {
-		read_margin(v, s);
-	} else if (span_is(name, "background")) {
-		read_background(v, s);
-	} else if ((value = read_value(properties[i].prop, name, v, s)) != STYLE_UNSET) {
-		s->v[properties[i].prop] = (uint8_t)value;
-	}
+	for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
+		if (properties[i].n == name.n && properties[i].name[0] == name.p[0] && memcmp(properties[i].name, name.p, name.n) == 0)
+			return &properties[i];
+	return NULL;
 }
 
-/* Worth a closer look: a first letter that one of the properties has, or an escape or comment. */
-static bool may_matter(char c)
+static void read_property(const struct property *p, struct span v, struct style *s)
 {
-	return strchr("bcdfhlmoprstvwBCDFHLMOPRSTVW-\\/ \n\t\r\f", c) != NULL && c != '\0';
+	struct span name = span(p->name, p->n);
+	enum style_value value;
+
+	if (span_is(v, "inherit") || ((span_is(v, "unset") || span_is(v, "revert")) && p->prop != STYLE_DISPLAY))
+		s->v[p->prop] = STYLE_INHERIT;
+	else if (span_is(name, "margin"))
+		read_margin(v, s);
+	else if (span_is(name, "background"))
+		read_background(v, s);
+	else if ((value = read_value(p->prop, name, v, s)) != STYLE_UNSET)
+		s->v[p->prop] = (uint8_t)value;
 }
 
 void style_read(struct span css, struct style *normal, struct style *important)
@@ -448,24 +454,22 @@ void style_read(struct span css, struct style *normal, struct style *important)
 	char name_bytes[NAME_BYTES], value_bytes[VALUE_BYTES];
 
 	for (size_t at = 0, end; at < css.n; at = end + 1) {
-		size_t colon, mark;
+		size_t colon = css_find(css, at, ":;"), mark;
+		const struct property *p;
 		struct span name, value;
 
-		while (at < css.n && (css.p[at] == ' ' || css.p[at] == '\n' || css.p[at] == '\t' || css.p[at] == ';'))
-			at++;
-		colon = css_find(css, at, ":;");
 		end = colon < css.n && css.p[colon] == ':' ? css_find(css, colon + 1, ";") : colon;
-		if (end == colon || !may_matter(css.p[at]))
+		if (end == colon)
 			continue;
 		name = css_plain(span(css.p + at, colon - at), true, name_bytes, sizeof name_bytes);
-		if (name.n == 0)
+		if (name.n == 0 || (p = find_property(name)) == NULL)
 			continue;
 		value = css_plain(span(css.p + colon + 1, end - colon - 1), true, value_bytes, sizeof value_bytes);
 		mark = span_find(value, 0, span_str("!"));
 		if (mark == value.n)
-			read_property(name, value, normal);
+			read_property(p, value, normal);
 		else if (span_find(value, mark, span_str("important")) < value.n)
-			read_property(name, span_trim(span(value.p, mark)), important);
+			read_property(p, span_trim(span(value.p, mark)), important);
 	}
 }
 

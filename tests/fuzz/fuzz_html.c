@@ -1,0 +1,82 @@
+/*
+ * Any bytes as HTML: text that is valid UTF-8 and not much longer than its source, ranges that lie in it, time that is linear.
+ */
+#include "config.h"
+
+#include "extract/html.h"
+
+#include <stdlib.h>
+
+#include "base/utf8.h"
+
+#define MUST(condition) \
+	do { \
+		if (!(condition)) \
+			abort(); \
+	} while (0)
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What decode/ would hand over: bytes that are no UTF-8 replaced. */
+static struct buf repaired(const uint8_t *data, size_t size)
+{
+	struct buf b = BUF_HEAP;
+	struct span s = span((const char *)data, size);
+
+	while (s.n > 0) {
+		size_t n = utf8_valid(s, NULL);
+
+		buf_add(&b, s.p, n);
+		s = span_from(s, n);
+		if (s.n > 0) {
+			buf_utf8(&b, UTF8_BAD);
+			s = span_from(s, 1);
+		}
+	}
+	return b;
+}
+
+static void check_text(const struct buf *b, const struct buf *source)
+{
+	MUST(!b->failed);
+	MUST(utf8_valid(buf_text(b), NULL) == b->n);
+	MUST(b->n <= 4 * source->n + 16);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct limits l = LIMITS_DEFAULT;
+	struct buf html = repaired(data, size), visible, hidden;
+	struct arena *a = arena_new(64u << 20);
+	struct html_shown shown;
+	clock_us start = clock_now();
+	uint32_t last = 0;
+
+	MUST(a != NULL);
+	l.html_depth = size % 2 ? 256 : 8; /* small limits are reached by small inputs */
+	l.html_styles = size % 2 ? 256 : 4;
+	l.links = size % 2 ? 500 : 4;
+	l.html_tag = size % 2 ? 16384 : 64;
+	visible = BUF_ARENA(a, size % 3 ? 0 : 64);
+	hidden = BUF_ARENA(a, size % 5 ? 0 : 64);
+	shown = (struct html_shown){ .visible = &visible, .hidden = &hidden };
+	html_text(a, buf_text(&html), &l, 0, &shown);
+	html_text(a, buf_text(&html), &l, 0, &shown); /* a second document after it */
+	MUST(!arena_failed(a));
+	html.n *= 2;
+	check_text(&visible, &html);
+	check_text(&hidden, &html);
+	MUST(shown.nlinks <= l.links);
+	for (size_t i = 0; i < shown.nlinks; i++) {
+		MUST(shown.links[i].from <= shown.links[i].to && shown.links[i].to <= visible.n);
+		MUST(utf8_valid(shown.links[i].target, NULL) == shown.links[i].target.n);
+	}
+	for (size_t i = 0; i < shown.nquotes; i++) {
+		MUST(last <= shown.quotes[i].from && shown.quotes[i].from <= shown.quotes[i].to && shown.quotes[i].to <= visible.n);
+		last = shown.quotes[i].to;
+	}
+	MUST(clock_now() - start < 5000000);
+	arena_free(a);
+	buf_free(&html);
+	return 0;
+}
