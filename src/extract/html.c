@@ -2,15 +2,12 @@
 
 #include "extract/html.h"
 
-#include "base/utf8.h"
-#include "extract/html_entity.h"
-#include "extract/html_flow.h"
-#include "extract/html_open.h"
+#include "extract/html_cascade.h"
+#include "extract/html_scan.h"
+#include "extract/html_show.h"
 #include "extract/link.h"
 
-#define QUOTES_MAX 4096u
-#define RUBY_BYTES 4096u      /* of readings in one block */
-#define CLOCK_BYTES 65536u    /* between two looks at the clock */
+#define CLOCK_BYTES 65536u /* between two looks at the clock */
 #define CLOCK_TAGS 1024u
 
 /* Kept from one document to the next. */
@@ -24,318 +21,33 @@ struct html_work {
 struct html {
 	struct arena *arena;
 	const struct limits *limits;
-	struct html_shown *out;
 	struct html_work *work;
 	struct html_open *open;
-	struct span s;               /* the document */
+	struct html_show show;
+	struct span s;   /* the document */
 	size_t at;
-	const struct html_look *look;/* of text outside the stack (an alt, a textarea); NULL: the stack's */
-	struct html_flow visible, hidden, ruby;
-	size_t link;                 /* index + 1 of the <a> that is open */
-	bool link_begun, quoting;
-	bool aside;                  /* text for one mail program alone */
-	bool was_hidden;
-	bool quiet;                  /* hidden text that is no trick */
-	bool any;                    /* an element or text was met that a later rule could change */
-	bool late;                   /* and such a rule came */
-	bool again;                  /* this is the second reading: all rules are known */
 	struct span base;
+	bool any;        /* an element was met that a later rule could change */
+	bool late;       /* a rule came after such an element or text */
+	bool again;      /* this is the second reading: all rules are known */
 	flaw_set flaws;
 };
 
-/* Letters and digits, but no blanks and fillers such as U+200C and U+034F. */
-static size_t count_letters(struct span s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n;) {
-		uint32_t cp;
-		unsigned length = utf8_get(s.p + i, s.p + s.n, &cp);
-
-		if (cp < 0x80)
-			n += html_is_letter((char)cp) || (cp >= '0' && cp <= '9');
-		else
-			n += cp > 0xBF && cp != 0x34F && cp != 0x2800 && cp != 0xFEFF && (cp < 0x2000 || cp > 0x206F) &&
-			    cp != 0x3000;
-		i += length;
-	}
-	return n;
-}
-
-static void add_quote(struct html *t, uint32_t at)
-{
-	struct html_shown *o = t->out;
-	size_t cap = o->quotes_cap == 0 ? 16 : 2 * o->quotes_cap;
-	struct html_range *v = o->quotes;
-
-	if (o->nquotes == QUOTES_MAX) {
-		t->flaws |= FLAW_BIT(TRUNCATED);
-		return;
-	}
-	if (o->nquotes == o->quotes_cap) {
-		v = arena_grow(t->arena, v, o->quotes_cap * sizeof *v, cap * sizeof *v);
-		if (v == NULL)
-			return;
-		o->quotes = v;
-		o->quotes_cap = cap;
-	}
-	v[o->nquotes++] = (struct html_range){ at, at };
-	t->quoting = true;
-}
-
-/* Note what the visible text that is written next belongs to. */
-static void mark_begin(struct html *t)
-{
-	uint32_t at = (uint32_t)t->visible.out->n;
-
-	if (t->link > 0 && t->open->count[TAG_A] + t->open->lost[TAG_A] == 0)
-		t->link = 0;
-	if (t->link > 0 && !t->link_begun) {
-		t->out->links[t->link - 1].from = t->out->links[t->link - 1].to = at;
-		t->link_begun = true;
-	}
-	if (t->open->count[TAG_BLOCKQUOTE] + t->open->lost[TAG_BLOCKQUOTE] == 0)
-		t->quoting = false;
-	else if (!t->quoting)
-		add_quote(t, at);
-}
-
-static void mark_end(struct html *t)
-{
-	uint32_t at = (uint32_t)t->visible.out->n;
-
-	if (t->link > 0)
-		t->out->links[t->link - 1].to = at;
-	if (t->quoting)
-		t->out->quotes[t->out->nquotes - 1].to = at;
-}
-
-/* Text without markup and references. */
-static void text(struct html *t, struct span s)
-{
-	const struct html_look *look = t->look != NULL ? t->look : t->open->look;
-	bool hidden = t->aside || look->hidden;
-	struct html_flow *f = hidden ? &t->hidden : t->open->count[TAG_RT] > 0 ? &t->ruby : &t->visible;
-
-	s = flow_skip(f, s, look->space);
-	if (s.n == 0)
-		return;
-	t->any = true;
-	if (hidden && !t->was_hidden)
-		flow_gap(f, GAP_LINE);
-	if (hidden && !t->quiet && !t->aside)
-		t->out->concealed += count_letters(s);
-	t->was_hidden = hidden;
-	flow_settle(f);
-	if (f == &t->visible)
-		mark_begin(t);
-	flow_text(f, s, look->space);
-	if (f == &t->visible)
-		mark_end(t);
-}
-
-/* Text with references: what is not in tags, or RCDATA. NUL is nothing there (section 13.2.6.4.7). */
-static void data(struct html *t, struct span s, bool references)
-{
-	size_t from = 0, at = 0;
-
-	while (at < s.n) {
-		char bytes[2 * UTF8_MAX];
-		uint32_t cp[2];
-		size_t n;
-
-		while (at < s.n && s.p[at] != '\0' && (s.p[at] != '&' || !references))
-			at++;
-		if (at == s.n)
-			break;
-		n = s.p[at] == '\0' ? 1 : html_entity(span_from(s, at), false, cp);
-		if (n == 0) {
-			at++;
-			continue;
-		}
-		text(t, span(s.p + from, at - from));
-		if (s.p[at] == '&') {
-			unsigned length = utf8_put(bytes, cp[0]);
-
-			text(t, span(bytes, length + (cp[1] != 0 ? utf8_put(bytes + length, cp[1]) : 0)));
-		}
-		at += n;
-		from = at;
-	}
-	text(t, span(s.p + from, s.n - from));
-}
-
-/* Text that an attribute or an element without elements in it shows. */
-static void apart(struct html *t, struct span s, bool references, const struct html_look *look)
-{
-	t->look = look;
-	if (s.n > 0)
-		data(t, s, references);
-	t->look = NULL;
-}
-
-static void border(struct html *t, bool seen)
-{
-	flow_gap(&t->hidden, GAP_BORDER);
-	if (!seen)
-		return;
-	flow_gap(&t->visible, GAP_BORDER);
-	if (t->work->ruby.n > 0) {
-		flow_settle(&t->visible);
-		flow_text(&t->visible, buf_text(&t->work->ruby), STYLE_KEEP);
-		flow_gap(&t->visible, GAP_BORDER);
-		buf_clear(&t->work->ruby);
-		flow_open(&t->ruby, &t->work->ruby);
-	}
-}
-
-/* An attribute's value, decoded; good until the next one. */
 static struct span value(struct html *t, const struct html_tag *tag, enum html_attribute a)
 {
-	struct span raw = tag->attr[a];
-
-	if (memchr(raw.n > 0 ? raw.p : "", '&', raw.n) == NULL && memchr(raw.n > 0 ? raw.p : "", '\0', raw.n) == NULL)
-		return raw;
-	buf_clear(&t->work->scratch);
-	html_entity_value(raw, &t->work->scratch);
-	return buf_text(&t->work->scratch);
-}
-
-static void read_names(struct html *t, const struct html_tag *tag, struct html_names *ret)
-{
-	struct span s;
-
-	ret->tag = tag->hash;
-	ret->id = 0;
-	ret->nclasses = 0;
-	if (tag->attr[ATTR_ID].p != NULL)
-		ret->id = html_hash(value(t, tag, ATTR_ID), false);
-	if (tag->attr[ATTR_CLASS].p == NULL)
-		return;
-	s = value(t, tag, ATTR_CLASS);
-	for (size_t i = 0, from; i < s.n && ret->nclasses < NAMES_CLASSES;) {
-		while (i < s.n && html_is_blank(s.p[i]))
-			i++;
-		for (from = i; i < s.n && !html_is_blank(s.p[i]); i++)
-			;
-		if (i > from)
-			ret->classes[ret->nclasses++] = html_hash(span(s.p + from, i - from), false);
-	}
-}
-
-static void hint_colour(struct html *t, const struct html_tag *tag, enum html_attribute a, enum style_prop prop, struct style *s)
-{
-	struct colour *c = prop == STYLE_COLOUR ? &s->colour : &s->background;
-
-	if (tag->attr[a].p != NULL && colour_legacy(value(t, tag, a), c))
-		s->v[prop] = STYLE_SOME;
-}
-
-static void hint_fixed(struct style *s, uint8_t back)
-{
-	s->v[STYLE_COLOUR] = s->v[STYLE_BACKGROUND] = STYLE_SOME;
-	s->colour = (struct colour){ 0, 0, 0, 255 };
-	s->background = (struct colour){ back, back, back, 255 };
-	s->v[STYLE_SIZE] = STYLE_PLAIN;
-}
-
-/* What elements and attributes say without CSS: sections 15.3 and 15.5. */
-static void hints(struct html *t, const struct html_tag *tag, struct style *s)
-{
-	switch (tag->id) {
-	case TAG_A:
-		if (tag->attr[ATTR_HREF].p != NULL) {
-			s->v[STYLE_COLOUR] = STYLE_SOME;
-			s->colour = (struct colour){ 0, 0, 0xEE, 255 };
-		}
-		break;
-	case TAG_FONT:
-		hint_colour(t, tag, ATTR_COLOR, STYLE_COLOUR, s);
-		break;
-	case TAG_BODY:
-		hint_colour(t, tag, ATTR_TEXT, STYLE_COLOUR, s);
-		/* fall through */
-	case TAG_TABLE: case TAG_TBODY: case TAG_THEAD: case TAG_TFOOT: case TAG_TR: case TAG_TD: case TAG_TH:
-		hint_colour(t, tag, ATTR_BGCOLOR, STYLE_BACKGROUND, s);
-		if (tag->attr[ATTR_BACKGROUND].n > 0)
-			s->v[STYLE_IMAGE] = STYLE_SOME;
-		break;
-	case TAG_MARK:
-		s->v[STYLE_COLOUR] = s->v[STYLE_BACKGROUND] = STYLE_SOME;
-		s->colour = (struct colour){ 0, 0, 0, 255 };
-		s->background = (struct colour){ 255, 255, 0, 255 };
-		break;
-	case TAG_BUTTON: case TAG_SELECT:
-		hint_fixed(s, 0xEF);
-		break;
-	case TAG_INPUT:
-		hint_fixed(s, 0xFF);
-		break;
-	case TAG_TEXTAREA:
-		hint_fixed(s, 0xFF);
-		/* fall through */
-	case TAG_PRE: case TAG_LISTING: case TAG_XMP: case TAG_PLAINTEXT:
-		s->v[STYLE_SPACE] = STYLE_KEEP;
-		break;
-	default:
-		break;
-	}
-	if (tag->attr[ATTR_HIDDEN].p != NULL || (tag->kinds & KIND_NONE) || (tag->id == TAG_DIALOG && tag->attr[ATTR_OPEN].p == NULL))
-		s->v[STYLE_DISPLAY] = STYLE_GONE;
-}
-
-/* Hints, rules, the style attribute, then what is !important, in this order. */
-static void cascade(struct html *t, const struct html_tag *tag, const struct html_names *names, struct style *s)
-{
-	struct style important = { .v = { 0 } };
-
-	hints(t, tag, s);
-	if (!html_sheet_match(t->work->sheet, names, t->open->names, t->open->n, s, &important))
-		t->flaws |= FLAW_BIT(TRUNCATED);
-	if (tag->attr[ATTR_STYLE].p != NULL)
-		style_read(value(t, tag, ATTR_STYLE), s, &important);
-	style_add(s, &important);
-}
-
-static bool breaks_line(const struct html_tag *tag, const struct style *s)
-{
-	switch (s->v[STYLE_DISPLAY]) {
-	case STYLE_BLOCK:
-		return true;
-	case STYLE_INLINE:
-	case STYLE_INBLOCK:
-		return false;
-	default:
-		return (tag->kinds & KIND_BLOCK) != 0 || s->v[STYLE_POSITION] == STYLE_FLOATING;
-	}
+	return html_tag_value(tag, &t->work->scratch, a);
 }
 
 /* The index + 1 of the new link, or 0. */
 static size_t add_link(struct html *t, const struct html_tag *tag, enum html_attribute a)
 {
-	struct html_shown *o = t->out;
-	size_t cap = o->links_cap == 0 ? 16 : 2 * o->links_cap;
-	struct html_link *v = o->links;
 	struct span target = span_trim(value(t, tag, a));
-	uint32_t at = (uint32_t)t->visible.out->n;
 
 	if (target.n == 0 || target.p[0] == '#')
 		return 0;
-	if (o->nlinks == t->limits->links) {
-		t->flaws |= FLAW_BIT(TRUNCATED);
-		return 0;
-	}
-	if (o->nlinks == o->links_cap) {
-		v = arena_grow(t->arena, v, o->links_cap * sizeof *v, cap * sizeof *v);
-		if (v == NULL)
-			return 0;
-		o->links = v;
-		o->links_cap = cap;
-	}
 	if (target.n > LINK_BYTES)
 		t->flaws |= FLAW_BIT(TRUNCATED);
-	v[o->nlinks++] = (struct html_link){ link_target(t->arena, t->base, target), at, at };
-	return o->nlinks;
+	return show_link(&t->show, link_target(t->arena, t->base, target), t->limits->links);
 }
 
 /* What a form control without content shows. */
@@ -343,14 +55,15 @@ static void input(struct html *t, const struct html_tag *tag, const struct html_
 {
 	static const char *const mute[] = { "hidden", "password", "checkbox", "radio", "file", "color", "range" };
 	struct span type = tag->attr[ATTR_TYPE];
-	enum html_attribute shown = span_is_nocase(type, "image") ? ATTR_ALT : tag->attr[ATTR_VALUE].n > 0 ? ATTR_VALUE : ATTR_PLACEHOLDER;
+	enum html_attribute shown = span_is_nocase(type, "image") ? ATTR_ALT :
+	    tag->attr[ATTR_VALUE].n > 0 ? ATTR_VALUE : ATTR_PLACEHOLDER;
 
 	for (size_t i = 0; i < sizeof mute / sizeof *mute; i++)
 		if (span_is_nocase(type, mute[i]))
 			return;
-	flow_gap(&t->visible, GAP_BLANK);
-	apart(t, value(t, tag, shown), false, look);
-	flow_gap(&t->visible, GAP_BLANK);
+	flow_gap(&t->show.visible, GAP_BLANK);
+	show_apart(&t->show, value(t, tag, shown), false, look);
+	flow_gap(&t->show.visible, GAP_BLANK);
 }
 
 /* What some elements do besides standing on the stack. */
@@ -358,13 +71,11 @@ static void act(struct html *t, const struct html_tag *tag, const struct html_lo
 {
 	switch (tag->id) {
 	case TAG_BR:
-		flow_break(&t->hidden);
-		if (!look->none)
-			flow_break(&t->visible);
+		show_break(&t->show, !look->none);
 		break;
 	case TAG_A:
-		t->link = tag->attr[ATTR_HREF].p != NULL ? add_link(t, tag, ATTR_HREF) : 0;
-		t->link_begun = false;
+		t->show.link = tag->attr[ATTR_HREF].p != NULL ? add_link(t, tag, ATTR_HREF) : 0;
+		t->show.link_begun = false;
 		break;
 	case TAG_AREA:
 		if (tag->attr[ATTR_HREF].p != NULL)
@@ -379,7 +90,7 @@ static void act(struct html *t, const struct html_tag *tag, const struct html_lo
 			t->base = link_target(t->arena, span(NULL, 0), value(t, tag, ATTR_HREF));
 		break;
 	case TAG_IMG:
-		apart(t, value(t, tag, ATTR_ALT), false, look);
+		show_apart(&t->show, value(t, tag, ATTR_ALT), false, look);
 		break;
 	case TAG_INPUT:
 	case TAG_BUTTON:
@@ -393,56 +104,6 @@ static void act(struct html *t, const struct html_tag *tag, const struct html_lo
 	}
 }
 
-/* Where "</name" and what may follow it stands at or after `from`; s.n where it does not. */
-static size_t find_end(struct span s, size_t from, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (size_t at = from; at + n + 2 < s.n; at++) {
-		const char *lt = memchr(s.p + at, '<', s.n - at);
-
-		if (lt == NULL)
-			break;
-		at = (size_t)(lt - s.p);
-		if (at + n + 2 < s.n && lt[1] == '/' && strncasecmp(lt + 2, name, n) == 0 &&
-		    (html_is_blank(lt[n + 2]) || lt[n + 2] == '/' || lt[n + 2] == '>'))
-			return at;
-	}
-	return s.n;
-}
-
-static bool begins(struct span s, size_t at, const char *with)
-{
-	size_t n = strlen(with);
-
-	return s.n - at > n && strncasecmp(s.p + at, with, n) == 0 &&
-	    (html_is_blank(s.p[at + n]) || s.p[at + n] == '/' || s.p[at + n] == '>');
-}
-
-/* The end of a script. After "<!--" and "<script" an end tag ends that inner one alone, until "-->" (section 13.2.5.15 on). */
-static size_t find_script_end(struct span s, size_t at)
-{
-	enum { PLAIN, ESCAPED, INNER } state = PLAIN;
-
-	for (; at < s.n; at++) {
-		if (s.p[at] == '-' && s.n - at >= 3 && memcmp(s.p + at, "-->", 3) == 0) {
-			state = PLAIN;
-		} else if (s.p[at] != '<') {
-			continue;
-		} else if (begins(s, at, "</script")) {
-			if (state != INNER)
-				return at;
-			state = ESCAPED;
-		} else if (state == ESCAPED && begins(s, at, "<script")) {
-			state = INNER;
-		} else if (state == PLAIN && s.n - at >= 4 && memcmp(s.p + at, "<!--", 4) == 0) {
-			state = ESCAPED;
-			at++; /* "<!-->" ends at once */
-		}
-	}
-	return s.n;
-}
-
 static void add_sheet(struct html *t, struct span css)
 {
 	size_t before = html_sheet_rules(t->work->sheet);
@@ -451,7 +112,7 @@ static void add_sheet(struct html *t, struct span css)
 		return;
 	if (!html_sheet_add(t->work->sheet, css))
 		t->flaws |= FLAW_BIT(TRUNCATED);
-	t->late |= t->any && html_sheet_rules(t->work->sheet) > before;
+	t->late |= (t->any || t->show.any) && html_sheet_rules(t->work->sheet) > before;
 }
 
 /* Elements whose content is no markup: read it up to the end tag, which is left to be read. false: it is none of them. */
@@ -462,13 +123,13 @@ static bool raw_content(struct html *t, const struct html_tag *tag, const struct
 
 	switch (tag->id) {
 	case TAG_SCRIPT:
-		t->at = find_script_end(t->s, t->at);
+		t->at = html_script_end(t->s, t->at);
 		return true;
 	case TAG_PLAINTEXT:
 		end = t->s.n;
 		break;
 	case TAG_STYLE: case TAG_TITLE: case TAG_TEXTAREA: case TAG_XMP: case TAG_IFRAME: case TAG_NOEMBED: case TAG_NOFRAMES:
-		end = find_end(t->s, t->at, html_tag_name(tag->id));
+		end = html_end_tag(t->s, t->at, html_tag_name(tag->id));
 		break;
 	default:
 		return false;
@@ -481,10 +142,11 @@ static bool raw_content(struct html *t, const struct html_tag *tag, const struct
 	}
 	if (tag->id == TAG_TEXTAREA && s.n > 0 && s.p[0] == '\n')
 		s = span_from(s, 1);
-	t->quiet = tag->id == TAG_TITLE || (tag->kinds & KIND_NONE);
-	apart(t, s, tag->id == TAG_TITLE || tag->id == TAG_TEXTAREA, look);
-	t->quiet = false;
-	border(t, breaks_line(tag, &(struct style){ .v = { 0 } }) && !look->none);
+	t->show.quiet = tag->id == TAG_TITLE || (tag->kinds & KIND_NONE);
+	show_apart(&t->show, s, tag->id == TAG_TITLE || tag->id == TAG_TEXTAREA, look);
+	t->show.quiet = false;
+	if (tag->kinds & KIND_BLOCK)
+		show_border(&t->show, !look->none);
 	return true;
 }
 
@@ -507,7 +169,7 @@ static bool leaves_foreign(const struct html_tag *tag)
 
 static void start_tag(struct html *t, const struct html_tag *tag)
 {
-	struct style s = { .v = { 0 } };
+	struct style s;
 	struct html_names names;
 	struct html_look look;
 	bool foreign = html_open_foreign(t->open), line;
@@ -516,16 +178,17 @@ static void start_tag(struct html *t, const struct html_tag *tag)
 		html_open_leave_foreign(t->open);
 		foreign = false;
 	}
-	if ((tag->id == TAG_HTML || tag->id == TAG_BODY || tag->id == TAG_HEAD) && (t->open->count[tag->id] > 0 || tag->id == TAG_HEAD))
+	if (tag->id == TAG_HEAD || ((tag->id == TAG_HTML || tag->id == TAG_BODY) && t->open->count[tag->id] > 0))
 		return;
 	if (!foreign && !html_open_before(t->open, tag->id, tag->kinds))
 		return;
-	read_names(t, tag, &names);
-	cascade(t, tag, &names, &s);
+	html_names_read(tag, &t->work->scratch, &names);
+	if (!html_cascade(tag, &names, t->open, t->work->sheet, &t->work->scratch, &s))
+		t->flaws |= FLAW_BIT(TRUNCATED);
 	look = html_open_look(t->open, tag->id, tag->kinds, &s);
-	line = breaks_line(tag, &s);
+	line = html_is_line(tag, &s);
 	if (line)
-		border(t, !look.none);
+		show_border(&t->show, !look.none);
 	act(t, tag, &look);
 	if (foreign ? tag->self_closing : (tag->kinds & KIND_VOID) || raw_content(t, tag, &look))
 		return;
@@ -539,13 +202,13 @@ static void start_tag(struct html *t, const struct html_tag *tag)
 static void end_tag(struct html *t, const struct html_tag *tag)
 {
 	if (tag->id == TAG_BR) {
-		flow_break(&t->visible); /* section 13.2.6.4.7: as <br> */
+		show_break(&t->show, true); /* section 13.2.6.4.7: as <br> */
 		return;
 	}
 	if (html_open_end(t->open, tag))
-		border(t, true);
+		show_border(&t->show, true);
 	else if (tag->kinds & KIND_BLOCK)
-		border(t, false);
+		show_border(&t->show, false);
 }
 
 static void tag(struct html *t)
@@ -564,31 +227,18 @@ static void tag(struct html *t)
 		start_tag(t, &read);
 }
 
-/* Where the comment ends whose "<!--" stands at `at`: after "-->" or "--!>", "<!-->" and "<!--->" included. */
-static size_t comment_end(struct span s, size_t at)
-{
-	if (at + 4 < s.n && s.p[at + 4] == '>')
-		return at + 5;
-	if (at + 5 < s.n && s.p[at + 4] == '-' && s.p[at + 5] == '>')
-		return at + 6;
-	for (at += 4; (at = span_find(s, at, span_str("--"))) < s.n; at++) {
-		if (at + 2 < s.n && s.p[at + 2] == '>')
-			return at + 3;
-		if (at + 3 < s.n && s.p[at + 2] == '!' && s.p[at + 3] == '>')
-			return at + 4;
-	}
-	return s.n;
-}
-
-/* "<!--[if mso]> ... <![endif]-->": Outlook shows it, no other mail program does. Its text goes to `hidden`, its tags count for nothing. */
+/*
+ * "<!--[if mso]> ... <![endif]-->": Outlook shows it, no other mail program does. Its text goes to the hidden text, its
+ * tags count for nothing.
+ */
 static void conditional(struct html *t, struct span s)
 {
-	t->aside = true;
+	t->show.aside = true;
 	for (size_t at = span_find(s, 0, span_str("]>")) + 2, next; at < s.n; at = next) {
 		struct html_tag read;
 
 		next = span_find(s, at, span_str("<"));
-		data(t, span(s.p + at, next - at), true);
+		show_text(&t->show, span(s.p + at, next - at), true);
 		if (next + 1 >= s.n)
 			break;
 		if (!html_is_letter(s.p[next + 1]) && s.p[next + 1] != '/') {
@@ -600,11 +250,11 @@ static void conditional(struct html *t, struct span s)
 			break;
 		next += at;
 		if (!read.end && (read.id == TAG_STYLE || read.id == TAG_SCRIPT))
-			next = find_end(s, next, html_tag_name(read.id));
+			next = html_end_tag(s, next, html_tag_name(read.id));
 		else if (read.kinds & KIND_BLOCK)
-			border(t, false);
+			show_border(&t->show, false);
 	}
-	t->aside = false;
+	t->show.aside = false;
 }
 
 /* "<!" and "<?": comments, CDATA in foreign content, doctypes, and what counts as a comment. */
@@ -614,12 +264,12 @@ static void declaration(struct html *t)
 	size_t at = t->at, end;
 
 	if (s.n - at >= 4 && memcmp(s.p + at, "<!--", 4) == 0) {
-		end = comment_end(s, at);
+		end = html_comment_end(s, at);
 		if (s.n - at > 8 && strncasecmp(s.p + at + 4, "[if", 3) == 0)
 			conditional(t, span(s.p + at + 4, end - at - 4 - (s.p[end - 1] == '>' ? 3 : 0)));
 	} else if (s.n - at >= 9 && memcmp(s.p + at, "<![CDATA[", 9) == 0 && html_open_foreign(t->open)) {
 		end = span_find(s, at + 9, span_str("]]>"));
-		data(t, span(s.p + at + 9, end - at - 9), false);
+		show_text(&t->show, span(s.p + at + 9, end - at - 9), false);
 		end += 3;
 	} else {
 		end = span_find(s, at, span_str(">")) + 1;
@@ -663,7 +313,7 @@ static void read_all(struct html *t, clock_us deadline)
 			continue;
 		lt = memchr(t->s.p + from + 1, '<', t->s.n - from - 1);
 		t->at = lt == NULL ? t->s.n : (size_t)(lt - t->s.p);
-		data(t, span(t->s.p + from, t->at - from), true);
+		show_text(&t->show, span(t->s.p + from, t->at - from), true);
 	}
 }
 
@@ -678,22 +328,23 @@ static struct html_work *new_work(struct arena *a, const struct limits *l)
 	return w;
 }
 
-/* From the start of the document, with nothing of it written. */
-static void begin(struct html *t)
+/* From the start of the document. */
+static void read_document(struct html *t, struct html_shown *out, clock_us deadline)
 {
 	html_open_clear(t->open);
-	buf_clear(&t->work->ruby);
-	flow_open(&t->visible, t->out->visible);
-	flow_open(&t->hidden, t->out->hidden);
-	flow_open(&t->ruby, &t->work->ruby);
-	t->at = t->link = 0;
-	t->any = t->quoting = t->was_hidden = false;
+	show_begin(&t->show, t->arena, out, t->open, &t->work->ruby);
+	t->at = 0;
+	t->any = false;
 	t->base = span(NULL, 0);
+	read_all(t, deadline);
+	show_border(&t->show, true);
+	if (t->show.cut)
+		t->flaws |= FLAW_BIT(TRUNCATED);
 }
 
 flaw_set html_text(struct arena *a, struct span s, const struct limits *l, clock_us deadline, struct html_shown *out)
 {
-	struct html t = { .arena = a, .limits = l, .out = out, .s = s };
+	struct html t = { .arena = a, .limits = l, .s = s };
 	const struct html_shown before = *out;
 	const struct buf visible = *out->visible, hidden = *out->hidden;
 
@@ -702,8 +353,7 @@ flaw_set html_text(struct arena *a, struct span s, const struct limits *l, clock
 	t.work = out->work;
 	t.open = &out->work->open;
 	html_sheet_clear(t.work->sheet);
-	begin(&t);
-	read_all(&t, deadline);
+	read_document(&t, out, deadline);
 	if (t.late && !(t.flaws & FLAW_BIT(TIME))) {
 		/* Rules came after what they speak of: once more, with all of them known from the start. */
 		out->visible->n = visible.n;
@@ -714,9 +364,7 @@ flaw_set html_text(struct arena *a, struct span s, const struct limits *l, clock
 		out->nquotes = before.nquotes;
 		out->concealed = before.concealed;
 		t.again = true;
-		begin(&t);
-		read_all(&t, deadline);
+		read_document(&t, out, deadline);
 	}
-	border(&t, true);
 	return t.flaws;
 }

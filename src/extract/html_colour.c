@@ -96,6 +96,11 @@ static uint8_t clamp(long v)
 	return v < 0 ? 0 : v > 255 ? 255 : (uint8_t)v;
 }
 
+static uint8_t channel(long thousandths, bool percent)
+{
+	return clamp((percent ? thousandths * 255 / 100 : thousandths) / 1000);
+}
+
 /* CSS Color 4, section 7.1; hue in degrees, the rest in thousandths. */
 static struct colour from_hsl(long hue, long saturation, long light)
 {
@@ -131,8 +136,7 @@ static bool by_function(struct span s, struct colour *ret)
 		*ret = from_hsl((v[0] / 1000 % 360 + 360) % 360, v[1] > 100000 ? 1000 : v[1] < 0 ? 0 : v[1] / 100,
 		    v[2] > 100000 ? 1000 : v[2] < 0 ? 0 : v[2] / 100);
 	else
-		*ret = (struct colour){ clamp((percent[0] ? v[0] * 255 / 100 : v[0]) / 1000),
-			clamp((percent[1] ? v[1] * 255 / 100 : v[1]) / 1000), clamp((percent[2] ? v[2] * 255 / 100 : v[2]) / 1000), 255 };
+		*ret = (struct colour){ channel(v[0], percent[0]), channel(v[1], percent[1]), channel(v[2], percent[2]), 255 };
 	ret->a = n < 4 ? 255 : clamp((percent[3] ? v[3] / 100 : v[3]) * 255 / 1000);
 	return true;
 }
@@ -148,7 +152,7 @@ bool colour_css(struct span s, struct colour *ret)
 	return by_name(s, ret) || by_function(s, ret);
 }
 
-/* Step 8 on of the rules for parsing a legacy colour value: three parts of equal length, each cut to its two first digits. */
+/* The rules for parsing a legacy colour value from step 8 on: three parts of equal length, each cut to two digits. */
 static struct colour by_force(struct span s)
 {
 	char digits[129];
@@ -167,7 +171,9 @@ static struct colour by_force(struct span s)
 		skip++;
 	for (size_t i = 0; i < 3; i++) {
 		from = i * width + skip;
-		v[i] = (uint8_t)(width - skip == 1 ? hex_digit(digits[from]) : hex_digit(digits[from]) * 16 + hex_digit(digits[from + 1]));
+		v[i] = (uint8_t)hex_digit(digits[from]);
+		if (width - skip > 1)
+			v[i] = (uint8_t)(v[i] * 16 + hex_digit(digits[from + 1]));
 	}
 	return (struct colour){ v[0], v[1], v[2], 255 };
 }

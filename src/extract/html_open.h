@@ -2,9 +2,9 @@
  * html_open - the elements that are open, and whether text in them is seen.
  * start and end tags -> the look of the text that follows
  *
- * The stack of open elements of WHATWG HTML section 13.2.6, without the tree: start tags that end others (p, li, td ...), end
- * tags that reach through formatting elements, formatting elements that outlive the block around them, and text in a table
- * that belongs before it. Not handled: frames, select's own rules, the limit of three equal formatting elements.
+ * The stack of open elements of WHATWG HTML section 13.2.6, without the tree: start tags that end others (p, li, td ...),
+ * end tags that reach through formatting elements, formatting elements that outlive the block around them, and text in a
+ * table that belongs before it. Not handled: frames, select's own rules, the limit of three equal formatting elements.
  */
 #ifndef LURE_EXTRACT_HTML_OPEN_H
 #define LURE_EXTRACT_HTML_OPEN_H

@@ -29,8 +29,8 @@ size_t html_sheet_rules(const struct html_sheet *s); /* selectors kept */
 bool html_sheet_add(struct html_sheet *s, struct span css);
 
 /*
- * Add what the sheet says of `element`, which stands in the n elements `around`, the outermost first. false where the document
- * has spent what may be tried: rules are no longer looked at.
+ * Add what the sheet says of `element`, which stands in the n elements `around`, the outermost first. false where the
+ * document has spent what may be tried: rules are no longer looked at.
  */
 bool html_sheet_match(struct html_sheet *s, const struct html_names *element, const struct html_names *around, size_t n,
     struct style *normal, struct style *important);

@@ -390,7 +390,8 @@ static enum style_value read_value(enum style_prop prop, struct span name, struc
 	case STYLE_DISPLAY:
 		return read_display(v);
 	case STYLE_VISIBILITY:
-		return is_one_of(v, " hidden collapse ") ? STYLE_GONE : is_one_of(v, " visible initial ") ? STYLE_PLAIN : STYLE_UNSET;
+		return is_one_of(v, " hidden collapse ") ? STYLE_GONE :
+		    is_one_of(v, " visible initial ") ? STYLE_PLAIN : STYLE_UNSET;
 	case STYLE_CONTENT:
 		return span_is(v, "hidden") ? STYLE_GONE : STYLE_PLAIN;
 	case STYLE_SIZE:
@@ -428,9 +429,12 @@ static enum style_value read_value(enum style_prop prop, struct span name, struc
 
 static const struct property *find_property(struct span name)
 {
-	for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)
-		if (properties[i].n == name.n && properties[i].name[0] == name.p[0] && memcmp(properties[i].name, name.p, name.n) == 0)
-			return &properties[i];
+	for (size_t i = 0; i < sizeof properties / sizeof *properties; i++) {
+		const struct property *p = &properties[i];
+
+		if (p->n == name.n && p->name[0] == name.p[0] && memcmp(p->name, name.p, name.n) == 0)
+			return p;
+	}
 	return NULL;
 }
 

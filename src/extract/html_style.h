@@ -51,8 +51,8 @@ bool style_empty(const struct style *s);
  */
 size_t css_find(struct span css, size_t from, const char *stops);
 /*
- * A copy without comments, escapes decoded, blanks trimmed and collapsed, letters in lower case if `fold`; at most max bytes.
- * The result is in `out`.
+ * A copy in `out`, of at most max bytes: without comments, escapes decoded, blanks trimmed and collapsed, letters in lower
+ * case if `fold`.
  */
 struct span css_plain(struct span css, bool fold, char *out, size_t max);
 

@@ -2,6 +2,8 @@
 
 #include "extract/html_tag.h"
 
+#include "extract/html_entity.h"
+
 #include <pthread.h>
 
 #define SLOTS 512u /* of a table that is about a quarter full */
@@ -150,4 +152,15 @@ size_t html_tag_read(struct span s, size_t limit, struct html_tag *ret)
 			keep(ret, name, value);
 	}
 	return 0;
+}
+
+struct span html_tag_value(const struct html_tag *t, struct buf *scratch, enum html_attribute a)
+{
+	struct span raw = t->attr[a];
+
+	if (raw.n == 0 || (memchr(raw.p, '&', raw.n) == NULL && memchr(raw.p, '\0', raw.n) == NULL))
+		return raw;
+	buf_clear(scratch);
+	html_entity_value(raw, scratch);
+	return buf_text(scratch);
 }

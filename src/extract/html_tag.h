@@ -5,9 +5,7 @@
 #ifndef LURE_EXTRACT_HTML_TAG_H
 #define LURE_EXTRACT_HTML_TAG_H
 
-#include <stdint.h>
-
-#include "base/span.h"
+#include "base/buf.h"
 
 enum html_tag_id {
 	TAG_UNKNOWN, /* told apart by their hash */
@@ -56,6 +54,9 @@ const char *html_tag_name(enum html_tag_id id);
  * where s ends inside it: such a tag is no token. Attributes that begin after `limit` bytes are skipped.
  */
 size_t html_tag_read(struct span s, size_t limit, struct html_tag *ret);
+
+/* An attribute's value with its references decoded; good until `scratch` is used again. Empty where it is not there. */
+struct span html_tag_value(const struct html_tag *t, struct buf *scratch, enum html_attribute a);
 
 static inline bool html_is_blank(char c)
 {

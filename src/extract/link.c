@@ -155,9 +155,9 @@ static bool is_domain(struct span s)
 /* Top-level domains that a text without "http" must end in: "README.md" and "Node.js" are no links. */
 static bool has_known_end(struct span domain)
 {
-	static const char *const ends[] = { "com", "net", "org", "info", "biz", "jp", "cn", "top", "xyz", "shop", "online", "site",
-		"club", "vip", "icu", "work", "live", "life", "fun", "app", "dev", "page", "link", "store", "website", "space", "tokyo",
-		"io", "co", "cc", "me", "tv", "ee", "ly", "gl", "gd", "to", "uk", "us", "eu", "kr", "tw", "hk", "ru", "de", "fr",
+	static const char *const ends[] = { "com", "net", "org", "info", "biz", "jp", "cn", "top", "xyz", "shop", "online",
+		"site", "club", "vip", "icu", "work", "live", "life", "fun", "app", "dev", "page", "link", "store", "website",
+		"space", "tokyo", "io", "co", "cc", "me", "tv", "ee", "ly", "gl", "gd", "to", "uk", "us", "eu", "kr", "tw", "hk", "ru", "de", "fr",
 		"asia", "mobi", "pro", "name", "gov", "edu" };
 	size_t dot = domain.n;
 
@@ -197,14 +197,17 @@ bool link_next(struct span s, size_t from, size_t *start, size_t *end)
 	for (size_t at = from; at < s.n; at++) {
 		size_t host = at;
 
-		if (!is_alnum(s.p[at]) || (at > 0 && at > from && (is_host_byte(s.p[at - 1]) || strchr("@/_", s.p[at - 1]) != NULL)))
+		if (!is_alnum(s.p[at]) || (at > from && (is_host_byte(s.p[at - 1]) || strchr("@/_", s.p[at - 1]) != NULL)))
 			continue;
-		for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
-			if (begins(span_from(s, at), schemes[i]) && at + strlen(schemes[i]) < s.n && is_alnum(s.p[at + strlen(schemes[i])])) {
+		for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+			size_t name = at + strlen(schemes[i]);
+
+			if (begins(span_from(s, at), schemes[i]) && name < s.n && is_alnum(s.p[name])) {
 				*start = at;
 				*end = url_end(s, at);
 				return true;
 			}
+		}
 		while (host < s.n && is_host_byte(s.p[host]))
 			host++;
 		if (host + 1 < s.n && s.p[host] == '/' && is_alnum(s.p[host + 1]) && is_domain(span(s.p + at, host - at)) &&

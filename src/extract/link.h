@@ -13,7 +13,7 @@
 
 #define LINK_BYTES 2048u /* of a target that are kept */
 
-/* An attribute's value as a target, in the arena: trimmed, line ends and tabs removed, relative to `base` where that is not empty. */
+/* An attribute's value as a target, in the arena: trimmed, without line ends and tabs, seen from `base` (empty: none). */
 struct span link_target(struct arena *a, struct span base, struct span value);
 
 /*

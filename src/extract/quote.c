@@ -138,8 +138,8 @@ struct span quote_strip(struct span line)
 static bool is_separator(struct span s)
 {
 	static const char *const names[] = { "original message", "original appointment", "forwarded message", "forwarded by",
-		"reply message", "元のメッセージ", "元のメール", "元メッセージ", "オリジナルメッセージ", "転送メッセージ", "転送メール",
-		"転送されたメッセージ", "転送元メッセージ", "返信元メッセージ", "メッセージの転送", "転送" };
+		"reply message", "元のメッセージ", "元のメール", "元メッセージ", "オリジナルメッセージ", "転送メッセージ",
+		"転送メール", "転送されたメッセージ", "転送元メッセージ", "返信元メッセージ", "メッセージの転送", "転送" };
 	size_t dashes = 0;
 
 	if (s.n > LINE_BYTES)

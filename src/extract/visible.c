@@ -2,13 +2,13 @@
 
 #include "extract/visible.h"
 
-#include <errno.h>
-
 #include "base/utf8.h"
 #include "extract/html.h"
 #include "extract/html_flow.h"
 #include "extract/link.h"
 #include "extract/quote.h"
+
+#include <errno.h>
 
 #define CONCEALED_MIN 8u  /* hidden letters that are worth a flaw */
 #define READINGS 8u       /* earlier ones of a multipart/alternative that a reading is compared with */
@@ -174,7 +174,8 @@ static uint32_t next_letter(struct span *s)
 		bool letter = cp >= 0x80 ? cp > 0xA0 && cp != 0x3000 && (cp < 0x2000 || cp > 0x200F) && cp != 0xFEFF :
 		    (cp >= '0' && cp <= '9') || ((cp | 0x20) >= 'a' && (cp | 0x20) <= 'z');
 
-		if ((cp | 0x20) == 'h' && s->n > 8 && (strncasecmp(s->p, "http://", 7) == 0 || strncasecmp(s->p, "https://", 8) == 0)) {
+		if ((cp | 0x20) == 'h' && s->n > 8 &&
+		    (strncasecmp(s->p, "http://", 7) == 0 || strncasecmp(s->p, "https://", 8) == 0)) {
 			while (s->n > 0 && *s->p > ' ' && *s->p != '>')
 				*s = span_from(*s, 1);
 			continue;

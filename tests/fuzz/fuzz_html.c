@@ -1,5 +1,6 @@
 /*
- * Any bytes as HTML: text that is valid UTF-8 and not much longer than its source, ranges that lie in it, time that is linear.
+ * Any bytes as HTML: text that is valid UTF-8 and not much longer than its source, ranges that lie in it, time that is
+ * linear.
  */
 #include "config.h"
 

@@ -224,7 +224,7 @@ static void test_end_tags(void **state)
 	hides("<td style=display:none>a</td>b", "ab", "");
 	hides("<a href=1 style=display:none>a<a href=2>b", "b", "a");
 	hides("<h1 style=display:none>a</h2>b", "b", "a");
-	hides("<form style=display:none><form>a</form>b</form>c", "b\n\nc", "a");
+	hides("<form style=display:none><form>a</form>b</form>c", "bc", "a");
 	hides("<div style=display:none>a</p>b</body></html>c</div>d", "d", "a\n\nb\n\nc");
 	hides("<o:p style=display:none>a</x:y>b</o:p>c", "c", "ab");
 }
