@@ -157,8 +157,8 @@ static bool has_known_end(struct span domain)
 {
 	static const char *const ends[] = { "com", "net", "org", "info", "biz", "jp", "cn", "top", "xyz", "shop", "online",
 		"site", "club", "vip", "icu", "work", "live", "life", "fun", "app", "dev", "page", "link", "store", "website",
-		"space", "tokyo", "io", "co", "cc", "me", "tv", "ee", "ly", "gl", "gd", "to", "uk", "us", "eu", "kr", "tw", "hk", "ru", "de", "fr",
-		"asia", "mobi", "pro", "name", "gov", "edu" };
+		"space", "tokyo", "io", "co", "cc", "me", "tv", "ee", "ly", "gl", "gd", "to", "uk", "us", "eu", "kr", "tw",
+		"hk", "ru", "de", "fr", "asia", "mobi", "pro", "name", "gov", "edu" };
 	size_t dot = domain.n;
 
 	while (dot > 0 && domain.p[dot - 1] != '.')

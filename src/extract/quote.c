@@ -283,7 +283,7 @@ static bool begins_message(const struct reader *r, size_t line, struct span s, s
 
 static bool is_list_footer(struct reader r, struct span s)
 {
-	struct span line;
+	struct span line = span(NULL, 0);
 
 	if (!is_rule(s))
 		return false;

@@ -77,6 +77,7 @@ static void test_signatures(void **state)
 	check("返事\n{--\n山田\n\n}[2026年11月24日(火) 12:00 鈴木 <s@a.example>:\n]\n[> 一\n]");
 	check("本文\n{_______________________________________________\nusers mailing list\nusers@a.example\n}");
 	check("本文\n____________________\n続き\n---\n");
+	check("本文\n____________________");
 }
 
 static void test_strip(void **state)
