@@ -47,7 +47,11 @@ static size_t add_link(struct html *t, const struct html_tag *tag, enum html_att
 		return 0;
 	if (target.n > LINK_BYTES)
 		t->flaws |= FLAW_BIT(TRUNCATED);
-	return show_link(&t->show, link_target(t->arena, t->base, target), t->limits->links);
+	if (t->show.out->nlinks == t->limits->links || t->show.out->target_bytes > t->limits->text_bytes / 2) {
+		t->flaws |= FLAW_BIT(TRUNCATED);
+		return 0;
+	}
+	return show_link(&t->show, link_target(t->arena, t->base, target));
 }
 
 /* What a form control without content shows. */
@@ -363,6 +367,7 @@ flaw_set html_text(struct arena *a, struct span s, const struct limits *l, clock
 		out->nlinks = before.nlinks;
 		out->nquotes = before.nquotes;
 		out->concealed = before.concealed;
+		out->target_bytes = before.target_bytes;
 		t.again = true;
 		read_document(&t, out, deadline);
 	}

@@ -30,11 +30,12 @@ struct html_range {
 
 struct html_work;
 
-/* What is read, of one document after another. Set `visible` and `hidden`, the rest to zero. */
+/* What is read, of all documents of a message one after another. Set `visible` and `hidden`, the rest to zero at first. */
 struct html_shown {
 	struct buf *visible, *hidden; /* appended to */
-	struct html_link *links;      /* of a, area, form; in the arena, at most l->links */
+	struct html_link *links;      /* of a, area, form; in the arena, at most l->links, at most text_bytes / 2 of targets */
 	size_t nlinks, links_cap;
+	size_t target_bytes;
 	struct html_range *quotes;    /* inside <blockquote>: bytes of *visible */
 	size_t nquotes, quotes_cap;
 	size_t concealed;             /* letters that a style hides */

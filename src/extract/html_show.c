@@ -171,17 +171,13 @@ void show_border(struct html_show *t, bool seen)
 	flow_open(&t->ruby, ruby);
 }
 
-size_t show_link(struct html_show *t, struct span target, size_t limit)
+size_t show_link(struct html_show *t, struct span target)
 {
 	struct html_shown *o = t->out;
 	size_t cap = o->links_cap == 0 ? 16 : 2 * o->links_cap;
 	struct html_link *v = o->links;
 	uint32_t at = (uint32_t)t->visible.out->n;
 
-	if (o->nlinks == limit) {
-		t->cut = true;
-		return 0;
-	}
 	if (o->nlinks == o->links_cap) {
 		v = arena_grow(t->arena, v, o->links_cap * sizeof *v, cap * sizeof *v);
 		if (v == NULL)
@@ -189,6 +185,7 @@ size_t show_link(struct html_show *t, struct span target, size_t limit)
 		o->links = v;
 		o->links_cap = cap;
 	}
+	o->target_bytes += target.n;
 	v[o->nlinks++] = (struct html_link){ target, at, at };
 	return o->nlinks;
 }

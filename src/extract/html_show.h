@@ -39,7 +39,7 @@ void show_break(struct html_show *t, bool seen);
 /* The border of a block: readings of ruby inside it come after it. */
 void show_border(struct html_show *t, bool seen);
 
-/* A link to target, which text that follows may belong to: its index + 1, or 0 where there is no room. */
-size_t show_link(struct html_show *t, struct span target, size_t limit);
+/* A link to target, which text that follows may belong to: its index + 1; 0: no memory. */
+size_t show_link(struct html_show *t, struct span target);
 
 #endif

@@ -68,6 +68,8 @@ struct span link_target(struct arena *a, struct span base, struct span value)
 			value.n--;
 	}
 	before = base_part(base, value);
+	if (before + value.n > LINK_BYTES)
+		before = 0;
 	p = arena_alloc(a, before + value.n + 2);
 	if (p == NULL)
 		return span(NULL, 0);

@@ -142,11 +142,11 @@ static void add_link(struct extract *e, struct span target, struct span text)
 }
 
 /* The links of a part that was written to out from `from` on: those of HTML, and URLs that stand in the text itself. */
-static void add_links(struct extract *e, const struct buf *out, size_t from, bool bare)
+static void add_links(struct extract *e, const struct buf *out, size_t from, size_t first, bool bare)
 {
-	size_t next = 0, start, end;
+	size_t next = first, start, end;
 
-	for (size_t i = 0; i < e->html.nlinks; i++) {
+	for (size_t i = first; i < e->html.nlinks; i++) {
 		const struct html_link *l = &e->html.links[i];
 
 		add_link(e, l->target, span(out->p + l->from, l->to - l->from));
@@ -236,7 +236,6 @@ static void add_html(struct extract *e, struct span text, struct buf *visible)
 {
 	e->html.visible = visible;
 	e->html.hidden = &e->hidden;
-	e->html.nlinks = e->html.nquotes = 0;
 	e->flaws |= html_text(e->arena, text, e->limits, e->deadline, &e->html);
 }
 
@@ -264,7 +263,7 @@ static void add_heading(const struct part *p, struct buf *out)
 static void add_part(struct extract *e, size_t i, struct buf *out)
 {
 	const struct part *p = &e->mail->parts[i];
-	size_t gap = out->n, from, concealed = e->html.concealed;
+	size_t gap = out->n, from, concealed = e->html.concealed, links = e->html.nlinks, quotes = e->html.nquotes;
 	bool body = out == &e->body;
 
 	if (p->kind != PART_TEXT && p->kind != PART_HTML && (p->kind != PART_MESSAGE || i == 0))
@@ -272,7 +271,6 @@ static void add_part(struct extract *e, size_t i, struct buf *out)
 	if (out->n > 0)
 		flow_add(out, "\n\n", 2);
 	from = out->n;
-	e->html.nlinks = e->html.nquotes = 0;
 	if (p->kind == PART_MESSAGE)
 		add_heading(p, out);
 	else if (p->kind == PART_TEXT)
@@ -282,19 +280,29 @@ static void add_part(struct extract *e, size_t i, struct buf *out)
 	if (!body)
 		e->html.concealed = concealed;
 	if (out->n == from || (body && is_second_reading(e, i, from))) {
-		add_links(e, out, from, false);
+		add_links(e, out, from, links, false);
 		out->n = gap;
 		return;
 	}
-	add_links(e, out, from, true);
+	add_links(e, out, from, links, true);
 	if (!body)
 		return;
-	for (size_t k = 0; k < e->html.nquotes; k++)
+	for (size_t k = quotes; k < e->html.nquotes; k++)
 		add_mark(e, e->html.quotes[k].from, e->html.quotes[k].to);
 	if (p->forwarded || p->kind == PART_MESSAGE)
 		add_mark(e, from, out->n);
 	else if (!quote_mark(e->arena, buf_text(out), from, out->n, &e->marks))
 		e->flaws |= FLAW_BIT(TRUNCATED);
+}
+
+/* In one piece from the start: a buf that grows in an arena leaves its old bytes behind. */
+static void reserve_body(struct extract *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->mail->nparts; i++)
+		n += e->mail->parts[i].text.n + 2;
+	buf_reserve(&e->body, n < e->body.limit ? n : e->body.limit);
 }
 
 static void add_parts(struct extract *e)
@@ -304,6 +312,7 @@ static void add_parts(struct extract *e)
 
 	if (place == NULL)
 		return;
+	reserve_body(e);
 	for (size_t i = 0; i < m->nparts; i++) { /* what is inside an attached message is attached with it */
 		size_t parent = m->parts[i].parent;
 

@@ -260,6 +260,32 @@ static void test_no_memory(void **state)
 	}
 }
 
+/* Its share of limits_arena(), beside decoding and folding: 4 x text_bytes. */
+static void test_memory_is_bounded(void **state)
+{
+	static const char *const units[] = { "<p>とても長い文", "<a href=/x>y</a>", "<blockquote>引用</blockquote>x ", "<i hidden>隠した文</i>",
+		"https://a.example/123456 ", "&gt; 引用<br>x<br>", "<style>.a{display:none}</style><i class=b>x</i>", "<ruby>一<rt>二</ruby><p>" };
+	(void)state;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		struct buf html = BUF_HEAP;
+
+		buf_str(&html, "<base href='https://a.example/");
+		for (int k = 0; k < 1900; k++)
+			buf_byte(&html, 'd');
+		buf_str(&html, "/'>");
+		while (html.n < 100000)
+			buf_str(&html, units[i]);
+		mail = (struct mail){ .nparts = 0 };
+		add(PART_MULTIPART, PART_NO_PARENT, "");
+		for (int k = 0; k < 10; k++)
+			add(PART_HTML, 0, buf_cstr(&html));
+		arena_reset(arena);
+		look();
+		assert_true(arena_used(arena) < 4 * limits.text_bytes);
+		buf_free(&html);
+	}
+}
+
 static void test_empty(void **state)
 {
 	(void)state;
@@ -293,7 +319,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_fields), TEST(test_names), TEST(test_html), TEST(test_few_hidden_letters), TEST(test_alternative),
 		TEST(test_alternative_that_differs), TEST(test_order_and_place), TEST(test_marks), TEST(test_attached_message),
-		TEST(test_text_bytes), TEST(test_no_memory), TEST(test_empty),
+		TEST(test_text_bytes), TEST(test_no_memory),
+		TEST(test_memory_is_bounded), TEST(test_empty),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
