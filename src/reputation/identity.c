@@ -113,10 +113,7 @@ struct result {
 
 static enum method find_method(struct span word)
 {
-	const char *slash = memchr(word.p, '/', word.n); /* "dkim/1" */
-
-	if (slash != NULL)
-		word.n = (size_t)(slash - word.p);
+	word.n = span_find(word, 0, span_str("/")); /* "dkim/1" */
 	return span_is_nocase(word, "dkim") ? METHOD_DKIM : span_is_nocase(word, "spf") ? METHOD_SPF : METHOD_OTHER;
 }
 

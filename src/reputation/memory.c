@@ -242,7 +242,8 @@ bool memory_read(struct memory *m, struct span bytes, uint32_t now)
 {
 	if (bytes.n % RECORD != 0)
 		return false;
-	for (const char *p = bytes.p; p < bytes.p + bytes.n; p += RECORD) {
+	for (size_t at = 0; at < bytes.n; at += RECORD) {
+		const char *p = bytes.p + at;
 		struct memory_key key;
 		struct node *n;
 
