@@ -22,7 +22,8 @@ void foreign_decode(const char *name, struct span bytes, struct sink *s)
 {
 	iconv_t cd = iconv_open("UTF-8", name);
 	char *in = (char *)bytes.p; /* iconv's prototype is older than const */
-	size_t left = bytes.n;
+	char last[LONGEST], *rest = last;
+	size_t left = bytes.n, rest_room = sizeof last;
 
 	if (cd == NO_ICONV) {
 		decode_ascii(bytes, s);
@@ -44,11 +45,8 @@ void foreign_decode(const char *name, struct span bytes, struct sink *s)
 		}
 	}
 	/* Some converters keep a character back in case a combining one follows. */
-	if (sink_room(s, LONGEST)) {
-		size_t room = (size_t)(s->end - s->w);
-
-		iconv(cd, NULL, NULL, &s->w, &room);
-	}
+	if (iconv(cd, NULL, NULL, &rest, &rest_room) != (size_t)-1)
+		sink_copy(s, (const unsigned char *)last, (size_t)(rest - last));
 	iconv_close(cd);
 }
 
