@@ -1,0 +1,236 @@
+# What the programs are made of: a list for each folder, in the order of a message's way.
+# liblure.a is everything but the two programs.
+
+noinst_LIBRARIES = liblure.a
+liblure_a_SOURCES =
+
+liblure_a_SOURCES += \
+	src/base/arena.c \
+	src/base/arena.h \
+	src/base/buf.c \
+	src/base/buf.h \
+	src/base/clock.c \
+	src/base/clock.h \
+	src/base/diag.c \
+	src/base/diag.h \
+	src/base/escape.c \
+	src/base/escape.h \
+	src/base/hmac.c \
+	src/base/hmac.h \
+	src/base/limits.h \
+	src/base/log.c \
+	src/base/log.h \
+	src/base/metrics.c \
+	src/base/metrics.def \
+	src/base/metrics.h \
+	src/base/sock.c \
+	src/base/sock.h \
+	src/base/span.h \
+	src/base/suggest.c \
+	src/base/suggest.h \
+	src/base/unicode.c \
+	src/base/unicode.h \
+	src/base/utf8.c \
+	src/base/utf8.h \
+	src/base/yaml.c \
+	src/base/yaml.h
+
+liblure_a_SOURCES += \
+	src/config/config.c \
+	src/config/config.h \
+	src/config/options.def \
+	src/config/place.c \
+	src/config/value.c \
+	src/config/value.h
+
+liblure_a_SOURCES += \
+	src/decode/charset.def \
+	src/decode/charset.h \
+	src/decode/cp932.c \
+	src/decode/eucjp.c \
+	src/decode/flaw.c \
+	src/decode/flaw.def \
+	src/decode/flaw.h \
+	src/decode/foreign.c \
+	src/decode/foreign.h \
+	src/decode/iso2022jp.c \
+	src/decode/japanese.h \
+	src/decode/likelihood.c \
+	src/decode/likelihood.h \
+	src/decode/mail.h \
+	src/decode/message.h \
+	src/decode/rfc5322.h \
+	src/decode/sink.c \
+	src/decode/sink.h \
+	src/decode/transfer.h \
+	src/decode/utf.c \
+	src/decode/utf.h
+
+liblure_a_SOURCES += \
+	src/extract/colours.def \
+	src/extract/entities.def \
+	src/extract/field.def \
+	src/extract/html.c \
+	src/extract/html.h \
+	src/extract/html_cascade.c \
+	src/extract/html_cascade.h \
+	src/extract/html_colour.c \
+	src/extract/html_colour.h \
+	src/extract/html_entity.c \
+	src/extract/html_entity.h \
+	src/extract/html_flow.c \
+	src/extract/html_flow.h \
+	src/extract/html_open.c \
+	src/extract/html_open.h \
+	src/extract/html_scan.c \
+	src/extract/html_scan.h \
+	src/extract/html_sheet.c \
+	src/extract/html_sheet.h \
+	src/extract/html_show.c \
+	src/extract/html_show.h \
+	src/extract/html_style.c \
+	src/extract/html_style.h \
+	src/extract/html_tag.c \
+	src/extract/html_tag.def \
+	src/extract/html_tag.h \
+	src/extract/link.c \
+	src/extract/link.h \
+	src/extract/quote.c \
+	src/extract/quote.h \
+	src/extract/visible.c \
+	src/extract/visible.h
+
+liblure_a_SOURCES += \
+	src/fold/fold.h
+
+liblure_a_SOURCES += \
+	src/match/automaton.h \
+	src/match/cases.c \
+	src/match/cases.h \
+	src/match/compiled.h \
+	src/match/define.c \
+	src/match/define.h \
+	src/match/evaluate.c \
+	src/match/evaluate.h \
+	src/match/examples.c \
+	src/match/examples.h \
+	src/match/find.c \
+	src/match/find.h \
+	src/match/layout.c \
+	src/match/layout.h \
+	src/match/link.c \
+	src/match/link.h \
+	src/match/load.c \
+	src/match/load.h \
+	src/match/matcher.c \
+	src/match/matcher.h \
+	src/match/measure.c \
+	src/match/measure.h \
+	src/match/oddity.c \
+	src/match/oddity.h \
+	src/match/pattern.h \
+	src/match/regex.h \
+	src/match/ruleset.c \
+	src/match/ruleset.h \
+	src/match/scene.h \
+	src/match/schema.c \
+	src/match/schema.h \
+	src/match/sources.c \
+	src/match/sources.h \
+	src/match/terms.c \
+	src/match/terms.h \
+	src/match/trial.c \
+	src/match/trial.h
+
+liblure_a_SOURCES += \
+	src/reputation/identity.c \
+	src/reputation/identity.h \
+	src/reputation/memory.c \
+	src/reputation/memory.h \
+	src/reputation/reputation.c \
+	src/reputation/reputation.h \
+	src/reputation/shared_senders.def
+
+liblure_a_SOURCES += \
+	src/scope/network.c \
+	src/scope/network.h \
+	src/scope/recipients.c \
+	src/scope/recipients.h \
+	src/scope/scope.c \
+	src/scope/scope.h
+
+liblure_a_SOURCES += \
+	src/score/examples.c \
+	src/score/examples.h \
+	src/score/inspect.c \
+	src/score/inspect.h \
+	src/score/report.c \
+	src/score/report.h \
+	src/score/slot.c \
+	src/score/slot.h \
+	src/score/verdict.c \
+	src/score/verdict.h
+
+sbin_PROGRAMS = lure-milter
+lure_milter_SOURCES = src/session/main.c $(SESSION)
+lure_milter_LDADD = liblure.a $(LURE_LIBS) $(MILTER_LIBS)
+SESSION = \
+	src/session/act.c \
+	src/session/act.h \
+	src/session/daemon.c \
+	src/session/daemon.h \
+	src/session/hooks.c \
+	src/session/hooks.h \
+	src/session/judge.c \
+	src/session/judge.h \
+	src/session/listen.c \
+	src/session/listen.h \
+	src/session/mark.c \
+	src/session/mark.h \
+	src/session/milter.c \
+	src/session/milter.h \
+	src/session/policy.c \
+	src/session/policy.h \
+	src/session/service.c \
+	src/session/service.h \
+	src/session/session.c \
+	src/session/session.h \
+	src/session/signals.c \
+	src/session/signals.h \
+	src/session/snapshot.c \
+	src/session/snapshot.h \
+	src/session/status.c \
+	src/session/status.h
+
+bin_PROGRAMS = lurectl
+lurectl_SOURCES = \
+	src/tools/check.c \
+	src/tools/command.h \
+	src/tools/decode.c \
+	src/tools/explain.c \
+	src/tools/lurectl.c \
+	src/tools/mailbox.c \
+	src/tools/mailbox.h \
+	src/tools/milter_client.c \
+	src/tools/milter_client.h \
+	src/tools/options.c \
+	src/tools/parts.c \
+	src/tools/parts.h \
+	src/tools/say.c \
+	src/tools/say.def \
+	src/tools/say.h \
+	src/tools/scan.c \
+	src/tools/scanner.c \
+	src/tools/scanner.h \
+	src/tools/status.c \
+	src/tools/table.c \
+	src/tools/table.h \
+	src/tools/tool.c
+lurectl_LDADD = liblure.a $(LURE_LIBS)
+
+LURE_LIBS = $(PCRE2_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(LIBICONV)
+
+dist_man_MANS = \
+	src/session/lure-milter.8 \
+	src/session/lure-milter.conf.5 \
+	src/tools/lurectl.1

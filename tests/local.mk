@@ -1,0 +1,73 @@
+# The tests of `make check`: unit tests, checks of the house, the fuzz targets' corpora, and what speaks to the programs.
+
+# --- unit tests: tests/unit/test_NAME.c, one program each ------------------------------------------------------------------
+UNIT_TESTS = \
+	tests/unit/test_html \
+	tests/unit/test_inspect \
+	tests/unit/test_link \
+	tests/unit/test_matcher \
+	tests/unit/test_quote \
+	tests/unit/test_report \
+	tests/unit/test_reputation \
+	tests/unit/test_ruleset \
+	tests/unit/test_scope \
+	tests/unit/test_score \
+	tests/unit/test_session \
+	tests/unit/test_visible
+
+AM_CPPFLAGS += -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
+LDADD = liblure.a $(LURE_LIBS) $(CMOCKA_LIBS)
+if HAVE_CMOCKA
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+endif
+# It plays libmilter itself.
+tests_unit_test_session_SOURCES = tests/unit/test_session.c $(SESSION)
+
+# --- fuzz targets: tests/fuzz/fuzz_NAME.c with its corpus in tests/fuzz/corpus/NAME -----------------------------------------
+# `make check` replays the corpora; `make fuzz` searches.
+FUZZ_TARGETS = \
+	tests/fuzz/fuzz_html \
+	tests/fuzz/fuzz_identity \
+	tests/fuzz/fuzz_memory \
+	tests/fuzz/fuzz_quote \
+	tests/fuzz/fuzz_recipients
+
+check_PROGRAMS += $(FUZZ_TARGETS)
+if FUZZING
+FUZZ_LDADD = $(LIBFUZZER) $(LDADD)
+else
+# Its main() hands files to a target.
+check_LIBRARIES = tests/fuzz/libreplay.a
+tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c
+FUZZ_LDADD = tests/fuzz/libreplay.a $(LDADD)
+endif
+tests_fuzz_fuzz_html_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_identity_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_memory_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_quote_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_recipients_LDADD = $(FUZZ_LDADD)
+
+# --- scripts -----------------------------------------------------------------------------------------------------------------
+TEST_EXTENSIONS = .sh .py
+SH_LOG_COMPILER = bash
+PY_LOG_COMPILER = env PYTHONDONTWRITEBYTECODE=1 $(PYTEST) -q -p no:cacheprovider
+AM_TESTS_ENVIRONMENT = top_builddir=$(abs_top_builddir) CC="$(CC)" FUZZ_TARGETS="$(FUZZ_TARGETS)"; \
+	export top_builddir CC FUZZ_TARGETS;
+
+SHELL_TESTS = \
+	tests/fuzz/replay.sh
+PYTHON_TESTS = \
+	tests/session/test_milter.py
+TESTS += $(SHELL_TESTS)
+TESTS += $(PYTHON_TESTS)
+
+EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
+	tests/e2e \
+	tests/fuzz/corpus \
+	tests/fuzz/html.dict \
+	tests/session/conftest.py \
+	tests/session/milter.py \
+	tests/summary \
+	tests/unit/set.h \
+	tests/unpack-mta
