@@ -48,7 +48,7 @@ static void print_summary(const struct tool *t, const struct ruleset *r)
 	size_t nfamilies, nitems, rules = 0, signs = 0;
 
 	if (r == NULL) {
-		printf(say(SAY_CHECK_BAD), t->diags.errors, t->diags.warnings);
+		printf(SAY_FORMAT_CHECK_BAD, t->diags.errors, t->diags.warnings);
 		putchar('\n');
 		return;
 	}
@@ -57,7 +57,7 @@ static void print_summary(const struct tool *t, const struct ruleset *r)
 
 	for (size_t i = 0; i < nitems; i++)
 		*(items[i]->kind == ITEM_RULE ? &rules : &signs) += 1;
-	printf(say(SAY_CHECK_GOOD), nfamilies, rules, signs, ruleset_patterns(r), ruleset_digest(r));
+	printf(SAY_FORMAT_CHECK_GOOD, nfamilies, rules, signs, ruleset_patterns(r), ruleset_digest(r));
 	putchar('\n');
 }
 

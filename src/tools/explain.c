@@ -96,7 +96,7 @@ static void verdict_lines(struct buf *out, const struct inspection *i)
 		buf_str(out, "  ");
 		report_points(out, v->lures[k].points);
 		buf_printf(out, "\t%s %s (", v->lures[k].family->id, v->lures[k].family->title);
-		buf_printf(out, say(SAY_LIMIT), buf_cstr(&limit));
+		buf_printf(out, SAY_FORMAT_LIMIT, buf_cstr(&limit));
 		buf_str(out, ")\n");
 		buf_free(&limit);
 	}

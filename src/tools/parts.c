@@ -27,7 +27,7 @@ static void part_line(struct buf *out, const struct part *p)
 		buf_printf(out, ", %s %s, %s", say(SAY_USED), charset_name(p->used), p->transfer != NULL ? p->transfer : "7bit");
 		if (p->replaced > 0) {
 			buf_str(out, ", ");
-			buf_printf(out, say(SAY_REPLACED), p->replaced);
+			buf_printf(out, SAY_FORMAT_REPLACED, p->replaced);
 		}
 	}
 	if (p->file_name.n > 0) {

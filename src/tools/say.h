@@ -17,8 +17,25 @@ enum say {
 	SAY_N
 };
 
-/* Used as a format only for the texts that have one, with exactly their arguments. */
 const char *say(enum say what);
 bool say_japanese(void);
+
+/* Formats, as literals so that the compiler checks both against their arguments. */
+#define SAY_EITHER(en, ja) (say_japanese() ? (ja) : (en))
+#define SAY_FORMAT_SUMMARY \
+	SAY_EITHER("%zu messages: %zu none, %zu tag, %zu reject", \
+	    "%zu 通: 該当なし %zu、タグ付け %zu、拒否 %zu")
+#define SAY_FORMAT_CHECK_GOOD \
+	SAY_EITHER("%zu pattern files, %zu rules, %zu signs, %zu patterns: good (set %s)", \
+	    "パターンファイル %zu、規則 %zu、兆候 %zu、パターン %zu: 問題なし (セット %s)")
+#define SAY_FORMAT_CHECK_BAD \
+	SAY_EITHER("%zu errors, %zu warnings", \
+	    "エラー %zu、警告 %zu")
+#define SAY_FORMAT_REPLACED \
+	SAY_EITHER("%u characters replaced", \
+	    "置き換えた文字 %u")
+#define SAY_FORMAT_LIMIT \
+	SAY_EITHER("limit %s", \
+	    "上限 %s")
 
 #endif

@@ -197,7 +197,7 @@ static struct ruleset *scan_ruleset(struct tool *t, const char *socket, int *sta
 static int finish(const struct scan *s, size_t unread)
 {
 	if (!s->json && s->trouble == 0) {
-		printf(say(SAY_SUMMARY), s->count[0] + s->count[1] + s->count[2], s->count[0], s->count[1], s->count[2]);
+		printf(SAY_FORMAT_SUMMARY, s->count[0] + s->count[1] + s->count[2], s->count[0], s->count[1], s->count[2]);
 		putchar('\n');
 	}
 	if (s->trouble != 0)
