@@ -44,8 +44,11 @@ liblure_a_SOURCES += \
 	src/config/value.h
 
 liblure_a_SOURCES += \
+	src/decode/charset.c \
 	src/decode/charset.def \
 	src/decode/charset.h \
+	src/decode/contest.c \
+	src/decode/contest.h \
 	src/decode/cp932.c \
 	src/decode/eucjp.c \
 	src/decode/flaw.c \
