@@ -234,6 +234,7 @@ lurectl_LDADD = liblure.a $(LURE_LIBS)
 LURE_LIBS = $(PCRE2_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(LIBICONV)
 
 dist_man_MANS = \
+	src/match/lure-patterns.5 \
 	src/session/lure-milter.8 \
 	src/session/lure-milter.conf.5 \
 	src/tools/lurectl.1
