@@ -1,8 +1,8 @@
 /*
- * automaton - Aho-Corasick over bytes, with compact rows.
+ * automaton - Aho-Corasick over the characters of UTF-8, with sparse states.
  * literals -> all their occurrences in one pass
  *
- * Aho and Corasick, CACM 18 (1975). Immutable after build; shared by all scans.
+ * Aho and Corasick, CACM 18 (1975). Literals and text are valid UTF-8. Immutable after build; shared by all scans.
  */
 #ifndef LURE_MATCH_AUTOMATON_H
 #define LURE_MATCH_AUTOMATON_H
@@ -13,7 +13,7 @@
 
 struct automaton;
 
-/* NULL: no memory. Literal i is reported as i; equal literals are reported each. */
+/* NULL: no memory. Literal i is reported as i; equal literals are reported each, an empty one never. */
 struct automaton *automaton_build(const struct span *literals, size_t n);
 void automaton_free(struct automaton *m);
 
