@@ -107,6 +107,7 @@ liblure_a_SOURCES += \
 	src/fold/fold.h
 
 liblure_a_SOURCES += \
+	src/match/automaton.c \
 	src/match/automaton.h \
 	src/match/cases.c \
 	src/match/cases.h \
@@ -132,6 +133,7 @@ liblure_a_SOURCES += \
 	src/match/oddity.c \
 	src/match/oddity.h \
 	src/match/pattern.h \
+	src/match/regex.c \
 	src/match/regex.h \
 	src/match/ruleset.c \
 	src/match/ruleset.h \

@@ -2,11 +2,13 @@
 
 # --- unit tests: tests/unit/test_NAME.c, one program each ------------------------------------------------------------------
 UNIT_TESTS = \
+	tests/unit/test_automaton \
 	tests/unit/test_html \
 	tests/unit/test_inspect \
 	tests/unit/test_link \
 	tests/unit/test_matcher \
 	tests/unit/test_quote \
+	tests/unit/test_regex \
 	tests/unit/test_report \
 	tests/unit/test_reputation \
 	tests/unit/test_ruleset \
