@@ -11,4 +11,4 @@ libsasl2-2 libsasl2-modules libdb5.3 libicu72 libldap-2.5-0 libnsl2 procps"
 # Mail servers that the tests run privately, with the libraries that only they need. They exclude one another as Debian
 # packages, and installing one would start it: tests/unpack-mta unpacks them into the build folder.
 POSTFIX_PACKAGES="postfix"
-SENDMAIL_PACKAGES="sendmail-bin sendmail-base libwrap0 liblockfile1"
+SENDMAIL_PACKAGES="sendmail-bin sendmail-base sendmail-cf libwrap0 liblockfile1"

@@ -1,107 +1,78 @@
-"""A private Postfix for tests: own configuration, queue and mailbox, loopback ports, run from an unpacked package."""
+"""A private Postfix for tests: own configuration and queue, loopback ports, run from an unpacked package."""
 import os
-import pwd
-import grp
-import re
 import shutil
-import signal
-import socket
-import subprocess
-import time
 from pathlib import Path
 
+from mta import DOMAIN, Process, account, answers, free_port, open_folder, wait_for
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-def wait_for(condition, seconds=10, what="condition"):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.05)
-    raise AssertionError(f"{what}: not within {seconds} s")
-
-
-def answers(port):
-    try:
-        with socket.create_connection(("127.0.0.1", port), 1):
-            return True
-    except OSError:
-        return False
-
-
-def unused_account():
-    """A user and a group of the system that own no process: Postfix wants its own, and none is made for a test."""
-    for user, group in (("games", "games"), ("news", "news"), ("uucp", "uucp"), ("list", "list")):
-        try:
-            return pwd.getpwnam(user).pw_name, grp.getgrnam("man" if group == "games" else group).gr_name
-        except KeyError:
-            continue
-    raise RuntimeError("no system account that a private Postfix could use")
+QUEUES = "active bounce corrupt defer deferred flush hold incoming private saved trace".split()
 
 
 class Postfix:
-    """root: where the package was unpacked; folder: everything of this instance."""
+    """
+    root: where the package was unpacked; folder: everything of this instance. It delivers to mailbox. For each of
+    `milters`, a value of smtpd_milters, there is a listener in `ports`; None leaves the listener to main_cf.
+    """
 
-    def __init__(self, root, folder, main_cf=""):
-        self.root, self.folder, self.port = Path(root), Path(folder), free_port()
-        self.config, self.queue = self.folder / "etc", self.folder / "queue"
-        self.mailbox = self.folder / "mail"
-        self.log = self.folder / "maillog"
-        owner, group = unused_account()
-        lib = self.root / "usr/lib/postfix"
-        self.env = dict(os.environ, LD_LIBRARY_PATH=str(lib), MAIL_CONFIG=str(self.config))
-        for d in (self.config, self.queue, self.folder / "data", self.mailbox):
+    def __init__(self, root, folder, mailbox, milters=(None,), main_cf=""):
+        self.root, self.folder = Path(root), Path(folder)
+        self.ports = [free_port() for _ in milters]
+        self.config, self.queue, self.log = self.folder / "etc", self.folder / "queue", self.folder / "maillog"
+        self.owner, self.group = account()
+        self.env = dict(os.environ, LD_LIBRARY_PATH=str(self.root / "usr/lib/postfix"), MAIL_CONFIG=str(self.config))
+        self.process = None
+        for d in (self.config, self.queue, self.folder / "data"):
             d.mkdir(parents=True)
-        for d in [self.folder, *self.folder.parents]:
-            if d == Path("/tmp") or d == Path("/"):
-                break
-            d.chmod(d.stat().st_mode | 0o055)
-        shutil.chown(self.folder / "data", owner)
-        shutil.chown(self.mailbox, "nobody")
-        (self.config / "main.cf").write_text(f"""
+        open_folder(self.folder)
+        shutil.chown(self.folder / "data", self.owner)
+        (self.config / "main.cf").write_text(self.main_cf(mailbox.port) + main_cf)
+        (self.config / "master.cf").write_text(self.master_cf(milters))
+
+    def main_cf(self, sink):
+        lib = self.root / "usr/lib/postfix"
+        return f"""
 compatibility_level = 3.6
 queue_directory = {self.queue}
 command_directory = {self.root}/usr/sbin
-daemon_directory = {self.root}/usr/lib/postfix/sbin
+daemon_directory = {lib}/sbin
 data_directory = {self.folder}/data
 shlib_directory = {lib}
 meta_directory = {self.config}
-mail_owner = {owner}
-setgid_group = {group}
+mail_owner = {self.owner}
+setgid_group = {self.group}
 default_privs = nobody
 sendmail_path = {self.root}/usr/sbin/sendmail
 mailq_path = {self.root}/usr/bin/mailq
 newaliases_path = {self.root}/usr/bin/newaliases
 maillog_file = {self.log}
 maillog_file_prefixes = {self.folder}
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-myhostname = mx.example.jp
-mydestination =
-mynetworks = 127.0.0.0/8
-virtual_mailbox_domains = example.jp
-virtual_mailbox_base = {self.mailbox}
-virtual_mailbox_maps = static:all/
-virtual_minimum_uid = 1
-virtual_uid_maps = static:{pwd.getpwnam("nobody").pw_uid}
-virtual_gid_maps = static:{pwd.getpwnam("nobody").pw_gid}
-alias_maps =
-local_recipient_maps =
-smtputf8_enable = no
-biff = no
 import_environment = MAIL_CONFIG MAIL_LOGTAG TZ LANG=C LD_LIBRARY_PATH
 export_environment = TZ LANG LD_LIBRARY_PATH MAIL_CONFIG
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = mx.{DOMAIN}
+mydestination =
+mynetworks = 127.0.0.0/8
+local_recipient_maps =
+alias_maps =
+virtual_mailbox_domains = {DOMAIN}
+virtual_transport = lmtp:inet:127.0.0.1:{sink}
+lmtp_line_length_limit = 0
+smtputf8_enable = no
 smtpd_peername_lookup = no
-{main_cf}
-""")
-        (self.config / "master.cf").write_text(f"""
-127.0.0.1:{self.port} inet n - n - - smtpd
+smtpd_authorized_xclient_hosts = 127.0.0.1
+smtpd_client_connection_count_limit = 0
+message_size_limit = 20000000
+biff = no
+"""
+
+    def master_cf(self, milters):
+        services = ""
+        for port, value in zip(self.ports, milters):
+            services += f"127.0.0.1:{port} inet n - n - - smtpd\n"
+            if value is not None:
+                services += f"  -o {{ smtpd_milters = {value} }}\n"
+        return services + """\
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -113,123 +84,47 @@ proxymap unix - - n - - proxymap
 anvil unix - - n - 1 anvil
 error unix - - n - - error
 retry unix - - n - - error
-discard unix - - n - - discard
-virtual unix - n n - - virtual
+lmtp unix - - n - - lmtp
+scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
-""")
-        self.process = None
+"""
+
+    def create_queue(self):
+        """What post-install would make, without touching the system's files."""
+        for name, mode in [*((q, 0o700) for q in QUEUES), ("maildrop", 0o1730), ("public", 0o2710), ("pid", 0o755)]:
+            d = self.queue / name
+            d.mkdir(exist_ok=True)
+            if name != "pid":
+                shutil.chown(d, self.owner, self.group if name in ("maildrop", "public") else None)
+            d.chmod(mode)
+        self.queue.chmod(0o755)
 
     def start(self):
         self.create_queue()
-        self.process = subprocess.Popen([str(self.root / "usr/lib/postfix/sbin/master"), "-c", str(self.config), "-d"],
-                                        env=self.env, stdout=subprocess.DEVNULL, stderr=(self.folder / "stderr").open("w"),
-                                        start_new_session=True)
+        master = [str(self.root / "usr/lib/postfix/sbin/master"), "-c", str(self.config), "-d"]
+        self.process = Process(master, self.env, self.folder / "stderr")
         try:
-            wait_for(lambda: answers(self.port) or self.process.poll() is not None, 20, "Postfix's smtpd port")
-            assert self.process.poll() is None, (self.folder / "stderr").read_text() + self.text_log()
+            wait_for(lambda: all(map(answers, self.ports)) or not self.process.running(), 20, "Postfix's ports")
+            assert self.process.running(), (self.folder / "stderr").read_text() + self.text()
         except AssertionError:
             self.stop()
             raise
         return self
 
-    def create_queue(self):
-        """What post-install would make, without touching the system's files."""
-        owner, group = unused_account()
-        for name, mode in dict(active=0o700, bounce=0o700, corrupt=0o700, defer=0o700, deferred=0o700, flush=0o700,
-                               hold=0o700, incoming=0o700, private=0o700, saved=0o700, trace=0o700).items():
-            (self.queue / name).mkdir(exist_ok=True)
-            (self.queue / name).chmod(mode)
-            shutil.chown(self.queue / name, owner)
-        for name, mode in dict(maildrop=0o1730, public=0o2710).items():
-            (self.queue / name).mkdir(exist_ok=True)
-            shutil.chown(self.queue / name, owner, group)
-            (self.queue / name).chmod(mode)
-        (self.queue / "pid").mkdir(exist_ok=True)
-        self.queue.chmod(0o755)
-
     def stop(self):
-        if self.process is None:
-            return
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait(10)
-        try:
-            os.killpg(self.process.pid, signal.SIGTERM)
-        except ProcessLookupError:
-            pass
+        if self.process is not None:
+            self.process.stop()
         self.process = None
 
-    def text_log(self):
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def text(self):
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
-    def delivered(self):
-        return sorted((self.mailbox / "all/new").glob("*")) if (self.mailbox / "all/new").exists() else []
-
-    def wait_delivered(self, count, seconds=20):
-        wait_for(lambda: len(self.delivered()) >= count, seconds, f"{count} messages delivered; log:\n" + self.text_log())
-        return self.delivered()
-
     def held(self):
-        return [p for p in (self.queue / "hold").rglob("*") if p.is_file()]
-
-    def empty(self):
-        for p in self.delivered():
-            p.unlink()
-
-
-class Reply(Exception):
-    def __init__(self, code, text):
-        super().__init__(f"{code} {text}")
-        self.code, self.text = code, text
-
-
-class Smtp:
-    """A plain SMTP client that sends bytes as they are (smtplib would touch line ends and 8-bit headers)."""
-
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), 30)
-        self.file = self.socket.makefile("rb")
-        self.expect(self.reply(), 220)
-        self.command("EHLO client.example.org")
-
-    def reply(self):
-        lines = []
-        while True:
-            line = self.file.readline().decode("ascii", "replace").rstrip("\r\n")
-            if not line:
-                raise Reply(0, "connection closed")
-            lines.append(line[4:])
-            if line[3:4] != "-":
-                return int(line[:3]), "\n".join(lines)
-
-    @staticmethod
-    def expect(reply, *codes):
-        if reply[0] not in codes:
-            raise Reply(*reply)
-        return reply
-
-    def command(self, text, *codes):
-        self.socket.sendall(text.encode("ascii") + b"\r\n")
-        return self.expect(self.reply(), *(codes or (250,)))
-
-    def send(self, message, sender="sender@example.org", recipients=("reader@example.jp",)):
-        """The reply to the end of the message; raises Reply where something was refused."""
-        self.command(f"MAIL FROM:<{sender}>")
-        for r in recipients:
-            self.command(f"RCPT TO:<{r}>")
-        self.command("DATA", 354)
-        body = re.sub(rb"\r?\n", b"\r\n", message)
-        body = re.sub(rb"(?m)^\.", b"..", body)
-        self.socket.sendall(body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n")
-        return self.expect(self.reply(), 250)
-
-    def quit(self):
-        try:
-            self.command("QUIT", 221)
-        except (Reply, OSError):
-            pass
-        self.socket.close()
+        """Queue ids of the messages on hold."""
+        return [p.name for p in (self.queue / "hold").rglob("*") if p.is_file()]
