@@ -33,7 +33,7 @@ rules:
 @pytest.fixture(scope="session", autouse=True)
 def built():
     if not os.access(program(), os.X_OK):
-        pytest.exit(f"{program()} is not built; LURE_MILTER names another one", 1)
+        pytest.exit(f"{program()} is not built; top_builddir is where it should be", 1)
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ SKIP, NR_HEADER, NR_HELO, NR_EOH = 0x400, 0x80, 0x2000, 0x40000
 NO_HELO, NO_DATA = 0x2, 0x200
 
 
-def program():
-    path = os.environ.get("LURE_MILTER") or os.path.join(os.environ.get("top_builddir", "build"), "lure-milter")
-    return os.path.abspath(path)
+def program(name="lure-milter"):
+    """One of the programs at the top of the build folder."""
+    return str(Path(os.environ.get("top_builddir", "build")).resolve() / name)
 
 
 def free_port():
@@ -226,7 +226,7 @@ def as_bytes(text):
 class Daemon:
     """A lure-milter in the foreground. Options by name; what it says is in `log`."""
 
-    def __init__(self, folder, patterns, address=None, arguments=(), **options):
+    def __init__(self, folder, patterns, address=None, arguments=(), user="nobody", **options):
         self.folder = Path(folder)
         self.address = free_port() if address is None else address
         self.log = self.folder / "log"
@@ -237,7 +237,7 @@ class Daemon:
         self.write_config()
         self.command = [program(), "-f", "-c", str(self.config), "-p", where, *arguments]
         if os.geteuid() == 0:
-            self.command += ["-u", "nobody"]
+            self.command += ["-u", user]
         self.process = None
 
     def write_config(self, **changed):
