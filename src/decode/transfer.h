@@ -20,4 +20,14 @@ enum transfer transfer_find(struct span value);
  */
 flaw_set transfer_decode(enum transfer t, struct span bytes, struct buf *out);
 
+/* A uuencoded file that stands in text: "begin 644 name", lines, "end". */
+struct uufile {
+	size_t from, to;   /* all its lines in the text */
+	struct span name;  /* raw */
+	struct span lines; /* for transfer_decode(TRANSFER_UUENCODE) */
+};
+
+/* The first one at or after `from`, which is the start of a line; false where there is none. Its end may be missing. */
+bool transfer_find_uufile(struct span text, size_t from, struct uufile *ret);
+
 #endif
