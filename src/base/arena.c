@@ -22,10 +22,12 @@ struct arena {
 	bool failed;
 };
 
+#ifndef ARENA_DEBUG
 static size_t aligned(size_t n)
 {
 	return (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 }
+#endif
 
 struct arena *arena_new(size_t cap)
 {
@@ -146,7 +148,7 @@ void *arena_grow(struct arena *a, void *p, size_t old, size_t n)
 {
 	void *q;
 
-	if (n > SIZE_MAX / 2)
+	if (a->failed || n > SIZE_MAX / 2)
 		return fail(a);
 #ifndef ARENA_DEBUG
 	struct block *b = a->last;
@@ -154,7 +156,7 @@ void *arena_grow(struct arena *a, void *p, size_t old, size_t n)
 
 	if (p != NULL && n <= old)
 		return p;
-	if (p != NULL && !a->failed && (char *)p + had == b->bytes + b->used && want - had <= b->size - b->used &&
+	if (p != NULL && (char *)p + had == b->bytes + b->used && want - had <= b->size - b->used &&
 	    want - had <= a->cap - a->used) {
 		b->used += want - had;
 		a->used += want - had;
