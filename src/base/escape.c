@@ -22,7 +22,7 @@ static bool unsafe(uint32_t cp)
 
 void escape_terminal(struct buf *out, struct span text, bool lines)
 {
-	const char *end = text.p + text.n;
+	const char *end = text.n > 0 ? text.p + text.n : NULL;
 
 	for (size_t i = 0; i < text.n;) {
 		size_t good = utf8_valid(span_from(text, i), NULL), stop = i + good;
@@ -46,7 +46,7 @@ void escape_terminal(struct buf *out, struct span text, bool lines)
 
 void json_string(struct buf *out, struct span text)
 {
-	const char *end = text.p + text.n;
+	const char *end = text.n > 0 ? text.p + text.n : NULL;
 
 	buf_byte(out, '"');
 	for (size_t i = 0; i < text.n;) {

@@ -54,7 +54,9 @@ static inline bool span_is_nocase(struct span a, const char *s)
 /* The part from `from` on, empty where the span is shorter. */
 static inline struct span span_from(struct span s, size_t from)
 {
-	return from >= s.n ? span(s.p + s.n, 0) : span(s.p + from, s.n - from);
+	if (from > s.n)
+		from = s.n;
+	return from == 0 ? s : span(s.p + from, s.n - from); /* no sum with NULL */
 }
 
 /* Without blank, tab, CR and LF at both ends. */
@@ -74,7 +76,9 @@ static inline size_t span_find(struct span s, size_t from, struct span needle)
 
 	if (from > s.n || needle.n > s.n - from)
 		return s.n;
-	hit = needle.n == 0 ? s.p + from : memmem(s.p + from, s.n - from, needle.p, needle.n);
+	if (needle.n == 0)
+		return from;
+	hit = memmem(s.p + from, s.n - from, needle.p, needle.n);
 	return hit == NULL ? s.n : (size_t)(hit - s.p);
 }
 
