@@ -4,6 +4,8 @@
 
 #include <nettle/hmac.h>
 #include <nettle/sha2.h>
+
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
@@ -64,6 +66,8 @@ void random_bytes(void *out, size_t n)
 	while (n > 0) {
 		ssize_t got = getrandom(p, n, 0);
 
+		if (got < 0 && errno == EINTR)
+			continue;
 		if (got <= 0)
 			abort();
 		p += got;
