@@ -40,7 +40,8 @@ void log_line(int level, const char *fmt, ...)
 		buf_printf(&line, "%s: ", target.ident);
 		buf_vprintf(&line, fmt, ap);
 		buf_byte(&line, '\n');
-		fwrite(buf_cstr(&line), 1, line.n, stderr);
+		if (line.n > 0)
+			fwrite(line.p, 1, line.n, stderr);
 		buf_free(&line);
 	}
 	va_end(ap);
