@@ -2,6 +2,8 @@
 
 #include "base/sock.h"
 
+#include "base/clock.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +12,6 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -32,19 +33,21 @@ static int parse_path(const char *path, struct sock_spec *spec, const char **why
 	return 0;
 }
 
+/* Digits and nothing else: strtol() would take a sign and blanks. */
 static int parse_number(const char *text, size_t n, int max, int *ret)
 {
-	char digits[12], *end;
-	long value;
+	int value = 0;
 
-	if (n == 0 || n >= sizeof digits)
+	if (n == 0)
 		return -EINVAL;
-	memcpy(digits, text, n);
-	digits[n] = '\0';
-	value = strtol(digits, &end, 10);
-	if (*end != '\0' || value < 0 || value > max)
-		return -EINVAL;
-	*ret = (int)value;
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return -EINVAL;
+		value = 10 * value + (text[i] - '0');
+		if (value > max)
+			return -EINVAL;
+	}
+	*ret = value;
 	return 0;
 }
 
@@ -90,15 +93,21 @@ int sock_parse(const char *text, struct sock_spec *spec, const char **why)
 static int connect_within(int fd, const struct sockaddr *sa, socklen_t n, int timeout_ms)
 {
 	struct pollfd p = { fd, POLLOUT, 0 };
-	int error = 0, flags = fcntl(fd, F_GETFL);
+	clock_us end = clock_in_ms(timeout_ms);
+	int error = 0, flags = fcntl(fd, F_GETFL), ready;
 	socklen_t size = sizeof error;
 
 	fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 	if (connect(fd, sa, n) < 0) {
 		if (errno != EINPROGRESS)
 			return -errno;
-		if (poll(&p, 1, timeout_ms) <= 0)
-			return -ETIMEDOUT;
+		do {
+			int64_t left = (end - clock_now()) / 1000;
+
+			ready = poll(&p, 1, left > 0 ? (int)left : 0);
+		} while (ready < 0 && errno == EINTR);
+		if (ready <= 0)
+			return ready < 0 ? -errno : -ETIMEDOUT;
 		getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
 		if (error != 0)
 			return -error;
@@ -164,10 +173,12 @@ static int remove_stale(const char *path)
 	if (!S_ISSOCK(st.st_mode))
 		return -EEXIST;
 	fd = connect_local(path, 1000);
-	if (fd >= 0) {
+	if (fd >= 0)
 		close(fd);
+	if (fd >= 0 || fd == -EAGAIN) /* a full queue: somebody listens, and is busy */
 		return -EADDRINUSE;
-	}
+	if (fd == -ENOENT)
+		return 0;
 	if (fd != -ECONNREFUSED)
 		return fd;
 	return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
@@ -176,13 +187,15 @@ static int remove_stale(const char *path)
 int sock_listen_local(const char *path, unsigned mode, gid_t group, int backlog)
 {
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	int fd, rc = remove_stale(path);
+	bool bound;
+	int fd, rc;
 	mode_t old;
 
-	if (rc < 0)
-		return rc;
 	if (strlen(path) >= sizeof un.sun_path)
 		return -ENAMETOOLONG;
+	rc = remove_stale(path);
+	if (rc < 0)
+		return rc;
 	strcpy(un.sun_path, path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
@@ -190,15 +203,19 @@ int sock_listen_local(const char *path, unsigned mode, gid_t group, int backlog)
 	old = umask(0177); /* nobody else until mode and group are set */
 	rc = bind(fd, (struct sockaddr *)&un, sizeof un) < 0 ? -errno : 0;
 	umask(old);
+	bound = rc == 0;
 	if (rc == 0 && group != (gid_t)-1 && lchown(path, (uid_t)-1, group) < 0)
 		rc = -errno;
 	if (rc == 0 && mode != 0 && chmod(path, mode) < 0)
 		rc = -errno;
 	if (rc == 0 && listen(fd, backlog) < 0)
 		rc = -errno;
-	if (rc < 0)
-		close(fd);
-	return rc < 0 ? rc : fd;
+	if (rc == 0)
+		return fd;
+	if (bound)
+		unlink(path);
+	close(fd);
+	return rc;
 }
 
 void sock_address(const struct sockaddr *sa, char out[64])

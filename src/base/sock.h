@@ -23,8 +23,8 @@ int sock_parse(const char *text, struct sock_spec *spec, const char **why);
 /* Connected stream socket, or a negative errno; close-on-exec, blocking, TCP_NODELAY where it applies. */
 int sock_connect(const struct sock_spec *spec, int timeout_ms);
 /*
- * A listening local socket: a stale file is replaced, a live one (somebody answers) is -EADDRINUSE; mode and group (0 and
- * (gid_t)-1: leave) are set before anybody can connect.
+ * A listening local socket: a stale file is replaced, a live one (somebody listens there) is -EADDRINUSE, another file
+ * -EEXIST. Mode (0: 0600) and group ((gid_t)-1: ours) are set before anybody can connect.
  */
 int sock_listen_local(const char *path, unsigned mode, gid_t group, int backlog);
 
