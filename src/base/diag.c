@@ -14,7 +14,9 @@
 #include "base/unicode.h"
 #include "base/utf8.h"
 
-#define QUOTED_MAX 240u /* bytes of the line that are shown */
+/* Characters of a long line that are shown, and how many of them before the column. */
+#define QUOTED_MAX 120u
+#define QUOTED_BEFORE 60u
 
 /* Line `line` of the source without its end; p == NULL where there is none. */
 static struct span source_line(const struct source *src, unsigned line)
@@ -34,53 +36,87 @@ static struct span source_line(const struct source *src, unsigned line)
 	return span(src->bytes.p + at, end - at);
 }
 
-static char *quoted_line(const struct source *src, unsigned line)
+/* Where the n-th character behind `at` begins, at most the end. s is valid UTF-8. */
+static size_t skip_characters(struct span s, size_t at, unsigned n)
 {
-	struct span s;
+	for (; n > 0 && at < s.n; n--) {
+		uint32_t cp;
 
-	if (src == NULL || line == 0)
-		return NULL;
-	s = source_line(src, line);
+		at += utf8_get(s.p + at, s.p + s.n, &cp);
+	}
+	return at;
+}
+
+/* Fill in what is shown of the line. */
+static void quote_line(struct diag *g, const struct source *src)
+{
+	struct buf shown = BUF_HEAP;
+	struct span s;
+	unsigned first = 0;
+	size_t from, to;
+
+	if (src == NULL || g->line == 0)
+		return;
+	s = source_line(src, g->line);
 	if (s.p == NULL)
-		return NULL;
-	if (s.n > QUOTED_MAX)
-		s.n = QUOTED_MAX;
+		return;
 	s.n = utf8_valid(s, NULL);
-	return strndup(s.p, s.n);
+	if (skip_characters(s, 0, QUOTED_MAX) < s.n && g->column > QUOTED_BEFORE)
+		first = g->column - QUOTED_BEFORE;
+	from = skip_characters(s, 0, first);
+	to = skip_characters(s, from, QUOTED_MAX);
+	buf_str(&shown, first > 0 ? "..." : "");
+	buf_add(&shown, s.p + from, to - from);
+	buf_str(&shown, to < s.n ? "..." : "");
+	g->quoted = strdup(buf_cstr(&shown));
+	g->caret = g->column - first + (first > 0 ? 3 : 0);
+	buf_free(&shown);
+}
+
+static bool make_room(struct diags *d)
+{
+	size_t cap = d->cap == 0 ? 16 : 2 * d->cap;
+	struct diag *v;
+
+	if (d->n >= DIAGS_MAX)
+		return false;
+	if (d->n < d->cap)
+		return true;
+	v = realloc(d->v, cap * sizeof *v);
+	if (v == NULL)
+		return false;
+	d->v = v;
+	d->cap = cap;
+	return true;
 }
 
 void diags_add(struct diags *d, enum diag_level level, const struct source *src, unsigned line, unsigned column,
     const char *fmt, ...)
 {
 	struct buf text = BUF_HEAP;
+	struct diag *g;
 	va_list ap;
 
 	if (level == DIAG_ERROR)
 		d->errors++;
 	else if (level == DIAG_WARNING)
 		d->warnings++;
-	if (d->n >= DIAGS_MAX)
+	if (!make_room(d)) {
+		d->more++;
 		return;
-	if (d->n == d->cap) {
-		size_t cap = d->cap == 0 ? 16 : 2 * d->cap;
-		struct diag *v = realloc(d->v, cap * sizeof *v);
-
-		if (v == NULL)
-			return;
-		d->v = v;
-		d->cap = cap;
 	}
 	va_start(ap, fmt);
 	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
-	d->v[d->n++] = (struct diag){
+	g = &d->v[d->n++];
+	*g = (struct diag){
 		.level = level,
 		.file = src != NULL && src->name != NULL ? strdup(src->name) : NULL,
 		.line = line,
 		.column = column,
 		.text = strdup(buf_cstr(&text)),
-		.quoted = quoted_line(src, line),
 	};
+	quote_line(g, src);
 	buf_free(&text);
 }
 
@@ -104,6 +140,15 @@ static void diag_free(struct diag *g)
 	free(g->quoted);
 }
 
+/* Whether one of the `kept` first says the same in the same place. */
+static bool said(const struct diags *d, size_t kept, const struct diag *g)
+{
+	for (size_t i = kept; i > 0 && compare(&d->v[i - 1], g) == 0; i--)
+		if (d->v[i - 1].level == g->level && span_eq(span_str(d->v[i - 1].text), span_str(g->text)))
+			return true;
+	return false;
+}
+
 void diags_sort(struct diags *d)
 {
 	size_t kept = 0;
@@ -118,9 +163,7 @@ void diags_sort(struct diags *d)
 		d->v[k] = moved;
 	}
 	for (size_t i = 0; i < d->n; i++) {
-		struct diag *last = kept > 0 ? &d->v[kept - 1] : NULL;
-
-		if (last != NULL && compare(last, &d->v[i]) == 0 && strcmp(last->text, d->v[i].text) == 0) {
+		if (said(d, kept, &d->v[i])) {
 			if (d->v[i].level == DIAG_ERROR)
 				d->errors--;
 			else if (d->v[i].level == DIAG_WARNING)
@@ -140,7 +183,7 @@ static void print_quoted(const struct diag *g, FILE *out)
 	unsigned column = 1;
 
 	escape_terminal(&text, span(g->quoted, n), true);
-	for (; at < n && column < g->column; column++) {
+	for (; at < n && column < g->caret; column++) {
 		struct buf one = BUF_HEAP;
 		uint32_t cp;
 		unsigned len = utf8_get(g->quoted + at, g->quoted + n, &cp);
@@ -155,7 +198,7 @@ static void print_quoted(const struct diag *g, FILE *out)
 		at += len;
 	}
 	fprintf(out, "    %s\n", buf_cstr(&text));
-	if (g->column > 0)
+	if (g->caret > 0)
 		fprintf(out, "    %s^\n", buf_cstr(&under));
 	buf_free(&text);
 	buf_free(&under);
@@ -164,8 +207,6 @@ static void print_quoted(const struct diag *g, FILE *out)
 void diags_print(const struct diags *d, FILE *out)
 {
 	static const char *const level[] = { "error", "warning", "note" };
-	size_t all = d->errors + d->warnings;
-
 	for (size_t i = 0; i < d->n; i++) {
 		const struct diag *g = &d->v[i];
 		struct buf text = BUF_HEAP;
@@ -183,8 +224,8 @@ void diags_print(const struct diags *d, FILE *out)
 		if (g->quoted != NULL && g->quoted[0] != '\0')
 			print_quoted(g, out);
 	}
-	if (all > d->n)
-		fprintf(out, "... and %zu more\n", all - d->n);
+	if (d->more > 0)
+		fprintf(out, "... and %zu more\n", d->more);
 }
 
 void diags_free(struct diags *d)

@@ -26,12 +26,14 @@ struct diag {
 	char *file;            /* NULL: not about a file */
 	unsigned line, column; /* from 1; columns count characters. 0: not known */
 	char *text;
-	char *quoted;          /* the line, or NULL */
+	char *quoted;          /* the line, of a long one the part around the column; or NULL */
+	unsigned caret;        /* the column within `quoted` */
 };
 
 struct diags {
 	struct diag *v;
 	size_t n, cap;
+	size_t more; /* that were not kept */
 	size_t errors, warnings;
 };
 
@@ -40,7 +42,7 @@ struct diags {
 /* Add one. src may be NULL. The line is copied, so src may go. */
 void diags_add(struct diags *d, enum diag_level level, const struct source *src, unsigned line, unsigned column,
     const char *fmt, ...) __attribute__((format(printf, 6, 7)));
-/* Sort by file, line, column (stable); equal ones once. */
+/* Sort by file, line, column (stable); equal ones (level, place and text) once. */
 void diags_sort(struct diags *d);
 /* In the form above; the caret stands right under full-width text; control bytes are escaped. */
 void diags_print(const struct diags *d, FILE *out);
