@@ -2,7 +2,10 @@
 
 # --- unit tests: tests/unit/test_NAME.c, one program each ------------------------------------------------------------------
 UNIT_TESTS = \
+	tests/unit/test_arena \
 	tests/unit/test_automaton \
+	tests/unit/test_buf \
+	tests/unit/test_hmac \
 	tests/unit/test_html \
 	tests/unit/test_inspect \
 	tests/unit/test_link \
@@ -15,6 +18,9 @@ UNIT_TESTS = \
 	tests/unit/test_scope \
 	tests/unit/test_score \
 	tests/unit/test_session \
+	tests/unit/test_span_utf8 \
+	tests/unit/test_suggest \
+	tests/unit/test_unicode \
 	tests/unit/test_visible
 
 AM_CPPFLAGS += -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
