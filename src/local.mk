@@ -104,7 +104,18 @@ liblure_a_SOURCES += \
 	src/extract/visible.h
 
 liblure_a_SOURCES += \
-	src/fold/fold.h
+	src/fold/boxed.def \
+	src/fold/dash.def \
+	src/fold/ends.def \
+	src/fold/evaded.c \
+	src/fold/fold.c \
+	src/fold/fold.h \
+	src/fold/image.c \
+	src/fold/image.h \
+	src/fold/lookalike.def \
+	src/fold/table.c \
+	src/fold/table.h \
+	src/fold/variant.def
 
 liblure_a_SOURCES += \
 	src/match/automaton.c \

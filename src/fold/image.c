@@ -1,0 +1,320 @@
+#include <config.h>
+
+#include "fold/image.h"
+
+#define COMBINING_VOICED 0x3099u
+#define COMBINING_SEMIVOICED 0x309Au
+#define FULL_WIDTH_SPACE 0x3000u
+
+struct boxed {
+	uint32_t first, last, plain;
+};
+
+struct boxed_word {
+	uint32_t cp;
+	const char *word;
+};
+
+#define BOXED(first, last, plain) { first, last, plain },
+#define BOXED_WORD(cp, word)
+static const struct boxed boxed[] = {
+#include "fold/boxed.def"
+};
+#undef BOXED
+#undef BOXED_WORD
+
+#define BOXED(first, last, plain)
+#define BOXED_WORD(cp, word) { cp, word },
+static const struct boxed_word boxed_words[] = {
+#include "fold/boxed.def"
+};
+#undef BOXED
+#undef BOXED_WORD
+
+/* Each character of a list that a .def file holds. */
+#define EACH(cp, list) \
+	for (const char *p_ = (list), *end_ = p_ + strlen(p_); p_ < end_ && (p_ += utf8_get(p_, end_, &(cp))) != NULL;)
+
+static void set(bool v[], const char *list)
+{
+	uint32_t cp;
+
+	EACH(cp, list)
+		v[cp] = true;
+}
+
+static void set_all(uint32_t v[], const char *to, const char *list)
+{
+	uint32_t target, cp;
+
+	utf8_get(to, to + strlen(to), &target);
+	EACH(cp, list)
+		v[cp] = target;
+}
+
+static void set_look(struct image_data *d, enum look look, const char *to, const char *list)
+{
+	uint32_t cp;
+
+	set_all(d->lookalike, to, list);
+	EACH(cp, list)
+		d->look[cp] = (uint8_t)look;
+}
+
+void image_read(struct image_data *d)
+{
+#define ENDS(list) set(d->ends, list);
+#include "fold/ends.def"
+#define DASHES(list) set(d->dashes, list);
+#define WAVES(list) set(d->waves, list);
+#include "fold/dash.def"
+#define VARIANT(to, list) set_all(d->variant, to, list);
+#include "fold/variant.def"
+#define LOOKALIKE(kind, to, list) set_look(d, LOOK_##kind, to, list);
+#include "fold/lookalike.def"
+}
+
+static bool is(const bool v[], uint32_t cp)
+{
+	return cp < 0x10000 && v[cp];
+}
+
+static unsigned decimal(uint32_t value, uint32_t out[])
+{
+	unsigned n = 0;
+
+	if (value >= 10)
+		out[n++] = '0' + value / 10;
+	out[n++] = '0' + value % 10;
+	return n;
+}
+
+static unsigned unboxed(uint32_t cp, uint32_t out[])
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < sizeof boxed / sizeof *boxed; i++) {
+		uint32_t plain = boxed[i].plain + cp - boxed[i].first;
+
+		if (cp < boxed[i].first || cp > boxed[i].last)
+			continue;
+		if (boxed[i].plain < 'a')
+			return decimal(plain, out);
+		out[0] = plain;
+		return 1;
+	}
+	for (size_t i = 0; i < sizeof boxed_words / sizeof *boxed_words; i++)
+		if (boxed_words[i].cp == cp)
+			for (const char *p = boxed_words[i].word; *p != '\0'; p++)
+				out[n++] = (unsigned char)*p;
+	return n;
+}
+
+/* A mark that is drawn through the letter before it, or around it. */
+static bool is_stroke(uint32_t cp)
+{
+	return (cp >= 0x0335 && cp <= 0x0338) || (cp >= 0x20D2 && cp <= 0x20D3) || (cp >= 0x20D8 && cp <= 0x20DA) ||
+	    (cp >= 0x20DD && cp <= 0x20E0) || (cp >= 0x20E2 && cp <= 0x20E6) || (cp >= 0x20EA && cp <= 0x20EB);
+}
+
+/* What has no shape: utf8proc knows Default_Ignorable_Code_Point of assigned characters only. */
+static bool is_shapeless(uint32_t cp)
+{
+	return unicode_ignorable(cp) || (cp >= 0xFFF0 && cp <= 0xFFFB) || cp == 0x2065 || (cp >= 0xE0000 && cp <= 0xE0FFF) ||
+	    cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || is_stroke(cp);
+}
+
+static bool is_line_end(uint32_t cp)
+{
+	return (cp >= 0x0A && cp <= 0x0D) || cp == 0x85 || cp == 0x2028 || cp == 0x2029;
+}
+
+/* U+2800 is a Braille cell without dots. */
+static bool is_blank(uint32_t cp)
+{
+	return cp == '\t' || cp == 0x2800 || unicode_class(cp) == UNICODE_BLANK;
+}
+
+static bool is_mark(uint32_t cp)
+{
+	return unicode_class(cp) == UNICODE_MARK;
+}
+
+static uint32_t unify(const struct image_data *d, uint32_t cp)
+{
+	/* A chain has a few links at most; the bound is against a circle in the data. */
+	for (int i = 0; i < 4 && cp < IMAGE_END && d->variant[cp] != 0; i++)
+		cp = d->variant[cp];
+	return is(d->dashes, cp) ? '-' : is(d->waves, cp) ? '~' : cp;
+}
+
+unsigned image_text(const struct image_data *d, uint32_t cp, uint32_t out[UNICODE_IMAGE_MAX])
+{
+	uint32_t image[UNICODE_IMAGE_MAX];
+	unsigned n, kept = 0;
+
+	if (cp >= UNICODE_END || (cp >= 0xD800 && cp <= 0xDFFF)) {
+		out[0] = UTF8_BAD;
+		return 1;
+	}
+	if (is_line_end(cp) || is_blank(cp)) {
+		out[0] = ' ';
+		return 1;
+	}
+	if (is_shapeless(cp))
+		return 0;
+	if (is(d->dashes, cp) || is(d->waves, cp)) {
+		out[0] = unify(d, cp);
+		return 1;
+	}
+	n = unboxed(cp, image);
+	if (n == 0)
+		n = unicode_nfkc_fold(cp, image);
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t c = unify(d, image[i]);
+
+		if (is_shapeless(c) || (is_mark(c) && !is_mark(cp) && c != COMBINING_VOICED && c != COMBINING_SEMIVOICED))
+			continue;
+		out[kept++] = is_blank(c) ? ' ' : c;
+	}
+	return kept;
+}
+
+/* Those of the spacing and the half-width voicing mark are U+3099 and U+309A. */
+static bool is_voicing(const uint32_t *out, unsigned n)
+{
+	return n > 0 && (out[n - 1] == COMBINING_VOICED || out[n - 1] == COMBINING_SEMIVOICED) && (n == 1 || out[0] == ' ');
+}
+
+enum kind image_kind(const struct image_data *d, uint32_t cp, const uint32_t *out, unsigned n)
+{
+	unsigned ends = 0;
+
+	if (cp == 0x2029)
+		return KIND_PARAGRAPH;
+	if (is_line_end(cp))
+		return KIND_LINE;
+	if (is_voicing(out, n))
+		return KIND_VOICE;
+	if (n == 0)
+		return is_mark(cp) && !is_shapeless(cp) ? KIND_MARK : KIND_GONE;
+	if (is_mark(out[0]))
+		return KIND_MARK;
+	for (unsigned i = 0; i < n; i++)
+		ends += is(d->ends, out[i]);
+	if (ends == n)
+		return KIND_END;
+	if (n > 1)
+		return KIND_SEVERAL;
+	switch (out[0]) {
+	case ' ': return KIND_BLANK;
+	case '-': case '~': return KIND_DASH;
+	case '>': return KIND_QUOTE;
+	case LONG_SOUND: return KIND_LONG;
+	case 0x3005: case 0x303B: case 0x309D: case 0x30FD: return KIND_AGAIN;
+	case 0x309E: case 0x30FE: return KIND_AGAIN_VOICED;
+	default: return KIND_PLAIN;
+	}
+}
+
+/* Small to large; the small katakana of Ainu come by the way of lookalike.def. */
+static uint32_t large(uint32_t hiragana)
+{
+	static const uint32_t small[] = { 0x3041, 0x3043, 0x3045, 0x3047, 0x3049, 0x3063, 0x3083, 0x3085, 0x3087, 0x308E };
+
+	for (size_t i = 0; i < sizeof small / sizeof *small; i++)
+		if (hiragana == small[i])
+			return hiragana + 1;
+	return hiragana == 0x3095 ? 0x304B : hiragana == 0x3096 ? 0x3051 : hiragana;
+}
+
+/* The letter under the diacritics of one of Latin, Greek or Cyrillic script. */
+static uint32_t bare(uint32_t cp)
+{
+	uint32_t parts[UNICODE_IMAGE_MAX];
+	unsigned n;
+
+	if (cp < 0xC0 || (cp >= 0x530 && cp < 0x1E00) || cp >= 0x2000)
+		return cp;
+	n = unicode_decompose(cp, parts);
+	return n > 1 && unicode_class(parts[0]) == UNICODE_LETTER && is_mark(parts[1]) ? parts[0] : cp;
+}
+
+static bool drops(uint32_t cp)
+{
+	switch (unicode_class(cp)) {
+	case UNICODE_LETTER:
+		return cp >= 0x02B9 && cp <= 0x02FF; /* modifiers such as ˈ and ˉ: signs */
+	case UNICODE_NUMBER:
+		return false;
+	case UNICODE_CONTROL:
+		return cp < 0x20000 || cp > 0x3FFFF; /* private or not assigned, but for kanji newer than our data */
+	default:
+		return true;
+	}
+}
+
+uint32_t image_skeleton(const struct image_data *d, uint32_t cp)
+{
+	cp = bare(cp);
+	if (cp < IMAGE_END && d->lookalike[cp] != 0)
+		cp = d->lookalike[cp];
+	if ((cp >= 0x30A1 && cp <= 0x30F6) || cp == 0x30FD || cp == 0x30FE)
+		cp -= 0x60;
+	cp = large(cp);
+	return drops(cp) ? 0 : cp;
+}
+
+static bool is_japanese(uint32_t cp)
+{
+	return unicode_is_han(cp) || unicode_is_hiragana(cp) || unicode_is_katakana(cp) || cp == 0x30FB || cp == 0x30A0 ||
+	    (cp > FULL_WIDTH_SPACE && cp <= 0x303F) || (cp >= 0x1B000 && cp <= 0x1B16F);
+}
+
+/* Plain punctuation separates or brackets; the rest decorates, as symbols do, but for those of numbers and money. */
+static bool is_sign(uint32_t cp)
+{
+	const char *category = unicode_category(cp);
+
+	switch (unicode_class(cp)) {
+	case UNICODE_SYMBOL:
+		return category[1] == 'o' || (category[1] == 'k' && cp != '^') || cp == '^' || cp > 0x2200;
+	case UNICODE_PUNCT:
+		return cp == '*' || cp == '#' || cp == '_' || cp == '\\' || (cp >= 0x2020 && cp <= 0x2023) || cp == 0x203B ||
+		    (cp >= 0x2041 && cp <= 0x2042) || (cp >= 0x204A && cp <= 0x2051) || (cp >= 0x2055 && cp <= 0x205E);
+	case UNICODE_CONTROL:
+		return category[1] == 'o';
+	default:
+		return false;
+	}
+}
+
+static bool is_small(uint32_t cp)
+{
+	return unicode_is_katakana(cp) && cp < 0x30F5 && large(cp - 0x60) != cp - 0x60;
+}
+
+unsigned image_flags(uint32_t cp)
+{
+	bool kana = unicode_is_hiragana(cp) || unicode_is_katakana(cp), han = unicode_is_han(cp);
+	bool again = cp == 0x3005 || cp == 0x303B || cp == 0x309D || cp == 0x309E || cp == 0x30FD || cp == 0x30FE;
+	unsigned flags = 0;
+
+	if (is_japanese(cp))
+		flags |= GLYPH_JAPANESE;
+	if (kana)
+		flags |= GLYPH_KANA;
+	if ((kana || han) && !again && cp != LONG_SOUND)
+		flags |= GLYPH_REPEATS;
+	if (unicode_is_katakana(cp))
+		flags |= GLYPH_KATAKANA;
+	if (han)
+		flags |= GLYPH_HAN;
+	if (cp < 0x250 && unicode_class(cp) == UNICODE_LETTER)
+		flags |= GLYPH_LATIN;
+	if (is_small(cp))
+		flags |= GLYPH_SMALL;
+	if (is_sign(cp))
+		flags |= GLYPH_SIGN;
+	return flags;
+}
