@@ -84,6 +84,7 @@ static void scalar(struct reader *r, const yaml_event_t *e)
 		[YAML_FOLDED_SCALAR_STYLE] = YAML_FOLDED,
 	};
 	struct yaml *y = new_node(r, YAML_SCALAR, &e->start_mark);
+	struct span value = span((const char *)e->data.scalar.value, e->data.scalar.length);
 
 	if (e->data.scalar.anchor != NULL)
 		problem(r, &e->start_mark, "anchors are not supported: write the value out");
@@ -92,11 +93,12 @@ static void scalar(struct reader *r, const yaml_event_t *e)
 	if (y == NULL)
 		return;
 	y->style = styles[e->data.scalar.style];
-	y->value = arena_copy(r->file->arena, span((const char *)e->data.scalar.value, e->data.scalar.length));
+	y->value = arena_copy(r->file->arena, value);
 	add_child(r, y);
 }
 
-static void open_node(struct reader *r, enum yaml_kind kind, const yaml_event_t *e, const void *anchor, const void *tag)
+/* false: reading cannot go on. */
+static bool open_node(struct reader *r, enum yaml_kind kind, const yaml_event_t *e, const void *anchor, const void *tag)
 {
 	struct yaml *y = new_node(r, kind, &e->start_mark);
 
@@ -104,34 +106,60 @@ static void open_node(struct reader *r, enum yaml_kind kind, const yaml_event_t 
 		problem(r, &e->start_mark, "anchors are not supported: write the value out");
 	if (tag != NULL)
 		problem(r, &e->start_mark, "tags are not supported: leave out the '!'");
-	if (y == NULL || r->depth == YAML_DEPTH_MAX) {
+	if (r->depth == YAML_DEPTH_MAX) {
 		problem(r, &e->start_mark, "nested too deeply");
-		return;
+		return false;
 	}
+	if (y == NULL)
+		return false;
 	add_child(r, y);
 	r->open[r->depth++] = (struct open_node){ .node = y };
+	return true;
+}
+
+static int order(const void *a, const void *b)
+{
+	const struct yaml *x = *(struct yaml *const *)a, *y = *(struct yaml *const *)b;
+	size_t n = x->value.n < y->value.n ? x->value.n : y->value.n;
+	int c = n > 0 ? memcmp(x->value.p, y->value.p, n) : 0;
+
+	if (c != 0)
+		return c;
+	if (x->value.n != y->value.n)
+		return x->value.n < y->value.n ? -1 : 1;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return (x->column > y->column) - (x->column < y->column);
 }
 
 /* Keys of a finished map: scalars, each once. */
 static void check_keys(struct reader *r, const struct yaml *map)
 {
-	for (size_t i = 0; i < map->n; i++) {
+	struct yaml **sorted = calloc(map->n + 1, sizeof *sorted);
+	const struct yaml *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; sorted != NULL && i < map->n; i++) {
 		yaml_mark_t at = { 0, map->keys[i]->line - 1, map->keys[i]->column - 1 };
 
-		if (map->keys[i]->kind != YAML_SCALAR) {
+		if (map->keys[i]->kind == YAML_SCALAR)
+			sorted[n++] = map->keys[i];
+		else
 			problem(r, &at, "a key must be plain text");
+	}
+	if (n > 0)
+		qsort(sorted, n, sizeof *sorted, order);
+	for (size_t i = 0; i < n; i++) {
+		if (first == NULL || !span_eq(sorted[i]->value, first->value)) {
+			first = sorted[i];
 			continue;
 		}
-		for (size_t k = 0; k < i; k++) {
-			if (map->keys[k]->kind == YAML_SCALAR && span_eq(map->keys[i]->value, map->keys[k]->value)) {
-				diags_add(r->diags, DIAG_ERROR, &r->file->source, map->keys[i]->line, map->keys[i]->column,
-				    "key '%s' stands here a second time; the first is in line %u", map->keys[i]->value.p,
-				    map->keys[k]->line);
-				r->good = false;
-				break;
-			}
-		}
+		diags_add(r->diags, DIAG_ERROR, &r->file->source, sorted[i]->line, sorted[i]->column,
+		    "key '%.*s' stands here a second time; the first is in line %u", SPAN_ARG(first->value), first->line);
+		r->good = false;
 	}
+	r->good = r->good && sorted != NULL;
+	free(sorted);
 }
 
 static void close_node(struct reader *r)
@@ -157,6 +185,18 @@ static void close_node(struct reader *r)
 		check_keys(r, y);
 }
 
+/* A stand-in for what an alias names: reading goes on, for the errors that follow. */
+static void alias(struct reader *r, const yaml_event_t *e)
+{
+	struct yaml *y = new_node(r, YAML_SCALAR, &e->start_mark);
+
+	problem(r, &e->start_mark, "aliases are not supported: write the value out");
+	if (y == NULL)
+		return;
+	y->value = arena_copy(r->file->arena, span_str((const char *)e->data.alias.anchor));
+	add_child(r, y);
+}
+
 /* One event; true at the end of the stream or where reading cannot go on. */
 static bool handle(struct reader *r, const yaml_event_t *e, unsigned *documents)
 {
@@ -170,18 +210,15 @@ static bool handle(struct reader *r, const yaml_event_t *e, unsigned *documents)
 		}
 		return false;
 	case YAML_ALIAS_EVENT:
-		problem(r, &e->start_mark, "aliases are not supported: write the value out");
-		add_child(r, new_node(r, YAML_SCALAR, &e->start_mark));
+		alias(r, e);
 		return false;
 	case YAML_SCALAR_EVENT:
 		scalar(r, e);
 		return false;
 	case YAML_MAPPING_START_EVENT:
-		open_node(r, YAML_MAP, e, e->data.mapping_start.anchor, e->data.mapping_start.tag);
-		return !r->good && r->depth == YAML_DEPTH_MAX;
+		return !open_node(r, YAML_MAP, e, e->data.mapping_start.anchor, e->data.mapping_start.tag);
 	case YAML_SEQUENCE_START_EVENT:
-		open_node(r, YAML_LIST, e, e->data.sequence_start.anchor, e->data.sequence_start.tag);
-		return !r->good && r->depth == YAML_DEPTH_MAX;
+		return !open_node(r, YAML_LIST, e, e->data.sequence_start.anchor, e->data.sequence_start.tag);
 	case YAML_MAPPING_END_EVENT:
 	case YAML_SEQUENCE_END_EVENT:
 		close_node(r);
@@ -214,13 +251,30 @@ static void read_events(struct reader *r)
 	}
 }
 
-/* libyaml tells no position for bytes that are not UTF-8, and stops at NUL-like controls: looked at before. */
+size_t yaml_allowed(struct span s)
+{
+	size_t good = utf8_valid(s, NULL);
+	uint32_t cp;
+
+	for (size_t i = 0, n; i < good; i += n) {
+		n = utf8_get(s.p + i, s.p + good, &cp);
+		if (cp == '\r' ? i + 1 == s.n || s.p[i + 1] != '\n' : cp < 0x20 && cp != '\t' && cp != '\n')
+			return i;
+		if ((cp >= 0x7F && cp < 0xA0) || cp == 0x2028 || cp == 0x2029 || cp == 0xFFFE || cp == 0xFFFF)
+			return i;
+	}
+	return good;
+}
+
+/* libyaml tells no position for bytes that are not UTF-8 or not YAML: looked at before. */
 static bool check_bytes(const struct source *src, struct diags *d)
 {
-	size_t good = utf8_valid(src->bytes, NULL);
+	size_t good = yaml_allowed(src->bytes);
+	struct span rest = span_from(src->bytes, good);
 	unsigned line = 1, column = 1;
+	uint32_t cp;
 
-	if (good == src->bytes.n)
+	if (rest.n == 0)
 		return true;
 	for (size_t i = 0; i < good; i++) {
 		if (src->bytes.p[i] == '\n') {
@@ -230,27 +284,42 @@ static bool check_bytes(const struct source *src, struct diags *d)
 			column++;
 		}
 	}
-	diags_add(d, DIAG_ERROR, src, line, column, "byte 0x%02X is not UTF-8: save the file as UTF-8",
-	    (unsigned char)src->bytes.p[good]);
+	if (utf8_valid(span(rest.p, rest.n < UTF8_MAX ? rest.n : UTF8_MAX), NULL) == 0) {
+		diags_add(d, DIAG_ERROR, src, line, column, "byte 0x%02X is not UTF-8: save the file as UTF-8",
+		    (unsigned char)rest.p[0]);
+		return false;
+	}
+	utf8_get(rest.p, rest.p + rest.n, &cp);
+	diags_add(d, DIAG_ERROR, src, line, column, cp == '\r' ? "a line that ends in CR alone: save the file with LF" :
+	    "the control character U+%04X may not stand in a file", cp);
 	return false;
+}
+
+static const unsigned char *input(const struct source *src)
+{
+	return (const unsigned char *)(src->bytes.n > 0 ? src->bytes.p : "");
 }
 
 struct yaml_file *yaml_read(const struct source *src, struct diags *d)
 {
 	struct reader r = { .file = calloc(1, sizeof *r.file), .diags = d, .good = true };
 
-	if (r.file == NULL || !check_bytes(src, d)) {
-		free(r.file);
+	if (r.file == NULL)
+		return NULL;
+	r.file->source = *src;
+	if (src->bytes.n >= 3 && memcmp(src->bytes.p, "\xEF\xBB\xBF", 3) == 0)
+		r.file->source.bytes = span_from(src->bytes, 3);
+	if (!check_bytes(&r.file->source, d)) {
+		yaml_close(r.file);
 		return NULL;
 	}
-	r.file->source = *src;
 	r.file->arena = arena_new(YAML_MEMORY_MAX);
 	if (r.file->arena == NULL || !yaml_parser_initialize(&r.parser)) {
 		yaml_close(r.file);
 		return NULL;
 	}
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.parser, (const unsigned char *)(src->bytes.n > 0 ? src->bytes.p : ""), src->bytes.n);
+	yaml_parser_set_input_string(&r.parser, input(&r.file->source), r.file->source.bytes.n);
 	read_events(&r);
 	yaml_parser_delete(&r.parser);
 	while (r.depth > 0)
@@ -321,11 +390,34 @@ static unsigned columns_between(struct span all, size_t from, size_t to)
 	return n;
 }
 
-/* A literal block: value lines are source lines without their indentation, which the first line that is not blank sets. */
+static size_t leading_blanks(struct span s, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < s.n && s.p[at + n] == ' ')
+		n++;
+	return n;
+}
+
+/*
+ * How far the lines of a literal block are indented: the first of them that is not empty in the value tells. (`|2` says
+ * it in numbers, and then the value's own first line may begin with blanks.) `at` is the block's first line in the file.
+ */
+static size_t indentation(struct span all, size_t at, struct span value)
+{
+	for (size_t v = 0; v < value.n; v = span_find(value, v, span_str("\n")) + 1) {
+		if (value.p[v] != '\n')
+			return leading_blanks(all, at) - leading_blanks(value, v);
+		at = span_find(all, at, span_str("\n")) + 1;
+	}
+	return 0;
+}
+
+/* A literal block: value lines are source lines without their indentation. */
 static void literal_position(struct span all, const struct yaml *s, size_t offset, unsigned *line, unsigned *column)
 {
-	unsigned lines = 0, indent = 0;
-	size_t last = 0, at;
+	unsigned lines = 0;
+	size_t last = 0;
 
 	for (size_t i = 0; i < offset && i < s->value.n; i++) {
 		if (s->value.p[i] == '\n') {
@@ -333,34 +425,47 @@ static void literal_position(struct span all, const struct yaml *s, size_t offse
 			last = i + 1;
 		}
 	}
-	at = line_start(all, s->line + 1);
-	for (size_t i = at; i < all.n && (all.p[i] == ' ' || all.p[i] == '\n' || all.p[i] == '\r'); i++)
-		indent = all.p[i] == ' ' ? indent + 1 : 0;
 	*line = s->line + 1 + lines;
-	*column = indent + 1 + columns_between(s->value, last, offset);
+	*column = (unsigned)indentation(all, line_start(all, s->line + 1), s->value) + 1 +
+	    columns_between(s->value, last, offset);
+}
+
+/* The blanks and line ends from `at` on: where they end, and how many line ends there are. */
+static size_t skip_fold(struct span all, size_t at, size_t *breaks)
+{
+	*breaks = 0;
+	for (; at < all.n && (all.p[at] == ' ' || all.p[at] == '\t' || all.p[at] == '\r' || all.p[at] == '\n'); at++)
+		*breaks += all.p[at] == '\n';
+	return at;
 }
 
 /*
- * Plain and quoted scalars, walked beside the source: '' stands for one quote, and a fold over lines for one blank (its
- * further blank lines for line ends).
+ * Plain and quoted scalars, walked beside the source: '' stands for one quote. Where lines are joined, one line end with
+ * the blanks around it is one blank of the value, and of several the first is none.
  */
 static void flow_position(struct span all, const struct yaml *s, size_t offset, unsigned *line, unsigned *column)
 {
 	size_t start = line_start(all, s->line), at = skip_columns(all, start, s->column) + (s->style == YAML_SINGLE);
 	unsigned l = s->line;
 
-	for (size_t i = 0; i < offset && at < all.n; i++) {
-		if (all.p[at] == '\n' || all.p[at] == '\r') {
-			while (at < all.n && strchr(" \t\r\n", all.p[at]) != NULL) {
-				if (all.p[at] == '\n') {
-					l++;
-					start = at + 1;
-				}
-				at++;
-			}
+	for (size_t i = 0; i < offset && at < all.n;) {
+		size_t breaks, end = skip_fold(all, at, &breaks), bytes = breaks > 1 ? breaks - 1 : 1;
+
+		if (breaks == 0) {
+			bytes = end > at ? end - at : 1;
+			if (bytes > offset - i)
+				bytes = offset - i;
+			at += end == at && s->style == YAML_SINGLE && all.p[at] == '\'' ? 2 : bytes;
 		} else {
-			at += s->style == YAML_SINGLE && all.p[at] == '\'' ? 2 : 1;
+			bool inside = bytes > offset - i;
+			size_t passed = inside ? offset - i + 1 : breaks; /* line ends behind us */
+
+			for (; passed > 0; passed--, l++)
+				start = at = span_find(all, at, span_str("\n")) + 1;
+			if (!inside)
+				at = end;
 		}
+		i += bytes;
 	}
 	*line = l;
 	*column = columns_between(all, start, at) + 1;

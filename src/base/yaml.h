@@ -29,19 +29,25 @@ struct yaml {
 struct yaml_file;
 
 /*
- * Read src (which must outlive the result). Every problem goes to d; NULL where there was an error. An empty file is an
- * empty map. libyaml stops at the first error of syntax; duplicate keys and the like are all reported.
+ * Read src (which must outlive the result). Every problem goes to d, in no order; NULL where there was an error. An empty
+ * file is an empty map. libyaml stops at the first error of syntax; duplicate keys and the like are all reported.
  */
 struct yaml_file *yaml_read(const struct source *src, struct diags *d);
+/*
+ * How many bytes at the start of s a file may hold: UTF-8 without control characters other than tab, LF and CR LF, and
+ * without the other line ends of YAML 1.1 (U+0085, U+2028, U+2029, CR alone), which editors do not count as lines.
+ */
+size_t yaml_allowed(struct span s);
 void yaml_close(struct yaml_file *f); /* not yaml_free: libyaml has one, and the linker would give it ours */
 const struct yaml *yaml_root(const struct yaml_file *f);
-const struct source *yaml_source(const struct yaml_file *f);
+const struct source *yaml_source(const struct yaml_file *f); /* a BOM left out: columns count from behind it */
 
 /* The value of a key of a map, or NULL. */
 const struct yaml *yaml_get(const struct yaml *map, const char *key);
 /*
- * The position in the file of byte `offset` of a plain, single-quoted or literal scalar's value: exact over '' and over
- * the indentation of literal lines.
+ * The position in the file of byte `offset` of a plain, single-quoted or literal scalar's value: exact over '', over lines
+ * that were joined and over the indentation of literal lines. Of other nodes, and behind the value's end: where it begins
+ * or near its end.
  */
 void yaml_position(const struct yaml_file *f, const struct yaml *scalar, size_t offset, unsigned *line, unsigned *column);
 
