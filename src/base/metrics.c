@@ -157,9 +157,9 @@ static void write_named(struct buf *out)
 		}
 		buf_printf(out, PREFIX "%s_hits_total{%s=\"", n->label, n->label);
 		for (const char *p = n->value; *p != '\0'; p++) {
-			if (*p == '"' || *p == '\\')
+			if (*p == '"' || *p == '\\' || *p == '\n')
 				buf_byte(out, '\\');
-			buf_byte(out, *p == '\n' ? ' ' : *p);
+			buf_byte(out, *p == '\n' ? 'n' : *p);
 		}
 		buf_printf(out, "\"} %ld\n", n->n);
 	}
