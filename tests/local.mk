@@ -5,11 +5,15 @@ UNIT_TESTS = \
 	tests/unit/test_arena \
 	tests/unit/test_automaton \
 	tests/unit/test_buf \
+	tests/unit/test_diag \
+	tests/unit/test_escape \
 	tests/unit/test_hmac \
 	tests/unit/test_html \
 	tests/unit/test_inspect \
 	tests/unit/test_link \
+	tests/unit/test_log \
 	tests/unit/test_matcher \
+	tests/unit/test_metrics \
 	tests/unit/test_quote \
 	tests/unit/test_regex \
 	tests/unit/test_report \
@@ -18,10 +22,12 @@ UNIT_TESTS = \
 	tests/unit/test_scope \
 	tests/unit/test_score \
 	tests/unit/test_session \
+	tests/unit/test_sock \
 	tests/unit/test_span_utf8 \
 	tests/unit/test_suggest \
 	tests/unit/test_unicode \
-	tests/unit/test_visible
+	tests/unit/test_visible \
+	tests/unit/test_yaml
 
 AM_CPPFLAGS += -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)
 LDADD = liblure.a $(LURE_LIBS) $(CMOCKA_LIBS)
