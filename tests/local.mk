@@ -72,6 +72,8 @@ AM_TESTS_ENVIRONMENT = top_builddir=$(abs_top_builddir) CC="$(CC)" FUZZ_TARGETS=
 SHELL_TESTS = \
 	tests/fuzz/replay.sh
 PYTHON_TESTS = \
+	tests/e2e/test_postfix.py \
+	tests/e2e/test_sendmail.py \
 	tests/session/test_milter.py
 TESTS += $(SHELL_TESTS)
 TESTS += $(PYTHON_TESTS)

@@ -28,8 +28,8 @@ define(`confCT_FILE', `-o {folder}/none')dnl
 define(`confEIGHT_BIT_HANDLING', `pass8')dnl
 define(`confTO_IDENT', `0')dnl
 define(`confTO_ICONNECT', `5s')dnl
-define(`confREFUSE_LA', `0')dnl
-define(`confQUEUE_LA', `0')dnl
+define(`confREFUSE_LA', `1000')dnl
+define(`confQUEUE_LA', `1000')dnl
 define(`confCONNECTION_RATE_THROTTLE', `0')dnl
 define(`confLOG_LEVEL', `14')dnl
 FEATURE(`nocanonify')dnl
