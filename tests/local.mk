@@ -45,7 +45,8 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_identity \
 	tests/fuzz/fuzz_memory \
 	tests/fuzz/fuzz_quote \
-	tests/fuzz/fuzz_recipients
+	tests/fuzz/fuzz_recipients \
+	tests/fuzz/fuzz_yaml
 
 check_PROGRAMS += $(FUZZ_TARGETS)
 if FUZZING
@@ -61,6 +62,7 @@ tests_fuzz_fuzz_identity_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_memory_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_quote_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_recipients_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_yaml_LDADD = $(FUZZ_LDADD)
 
 # --- scripts -----------------------------------------------------------------------------------------------------------------
 TEST_EXTENSIONS = .sh .py
