@@ -44,7 +44,7 @@ static bool begins(struct span s, const char *word)
 	return s.n >= n && memcmp(s.p, word, n) == 0;
 }
 
-void head_open(struct head *h, const struct limits *l, struct span bytes, bool message)
+void head_open(struct head *h, const struct limits *l, struct span bytes, char eol, bool message)
 {
 	struct span line;
 	size_t next;
@@ -52,7 +52,7 @@ void head_open(struct head *h, const struct limits *l, struct span bytes, bool m
 	*h = (struct head){ .limits = l, .bytes = bytes, .eol = '\n' };
 	if (bytes.n == 0)
 		return;
-	h->eol = line_end(bytes);
+	h->eol = eol != 0 ? eol : line_end(bytes);
 	line = line_at(h, 0, &next);
 	if (message && (begins(line, "From ") || begins(line, ">From ")))
 		h->at = next;

@@ -21,8 +21,8 @@ struct head {
 	flaw_set flaws; /* BAD_HEADER, TRUNCATED */
 };
 
-/* `message`: an mbox "From " line may stand before the first header. */
-void head_open(struct head *h, const struct limits *l, struct span bytes, bool message);
+/* `eol`: what ends lines, 0 where that is to be found out. `message`: an mbox "From " line may stand before the headers. */
+void head_open(struct head *h, const struct limits *l, struct span bytes, char eol, bool message);
 /* The next header; false at the end of the block. What is above limits->headers or header_bytes is passed over. */
 bool head_next(struct head *h, struct header *ret);
 

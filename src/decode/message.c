@@ -52,11 +52,11 @@ void message_parse(struct arena *a, const struct limits *l, struct span bytes, s
 		bytes.n = l->scan_bytes;
 		m.flaws |= FLAW_BIT(TRUNCATED);
 	}
-	head_open(&h, l, bytes, true);
+	head_open(&h, l, bytes, 0, true);
 	while (head_next(&h, &one))
 		n++;
 	headers = arena_array(a, n, sizeof *headers);
-	head_open(&h, l, bytes, true);
+	head_open(&h, l, bytes, 0, true);
 	while (headers != NULL && m.nheaders < n && head_next(&h, &headers[m.nheaders]))
 		m.nheaders++;
 	while (head_next(&h, &one))

@@ -201,7 +201,7 @@ static unsigned uu_length(unsigned char c)
 	return c < 0x20 || c > 0x60 ? 64 : (c - 0x20u) & 0x3F;
 }
 
-/* One line: "M", then 60 characters for 45 bytes. Blanks at its end may have been lost, and count as zero bits. */
+/* One line: "M", then 60 characters for 45 bytes. Blanks at its end, which are zero bits, may have been lost. */
 static bool read_uu_line(const unsigned char *p, size_t n, struct writer *o)
 {
 	unsigned length = uu_length(p[0]);
@@ -209,7 +209,7 @@ static bool read_uu_line(const unsigned char *p, size_t n, struct writer *o)
 
 	if (!good)
 		return false;
-	for (size_t i = 1; length > 0; i += 4) {
+	for (size_t i = 1; length > 0 && i < n; i += 4) {
 		uint32_t v = 0;
 
 		for (size_t k = i; k < i + 4; k++) {
@@ -265,8 +265,7 @@ static flaw_set read_uu(const unsigned char *p, const unsigned char *end, struct
 /* The most bytes that n encoded ones give. */
 static size_t decoded_size(enum transfer t, size_t n)
 {
-	/* A uuencoded line may have lost its blanks: "M" and a line end stand for 45 bytes. */
-	return t == TRANSFER_BASE64 ? n / 4 * 3 + 3 : t == TRANSFER_UUENCODE ? n / 2 * 63 + 63 : n;
+	return t == TRANSFER_BASE64 || t == TRANSFER_UUENCODE ? n / 4 * 3 + 3 : n;
 }
 
 flaw_set transfer_decode(enum transfer t, struct span bytes, struct buf *out)
@@ -302,7 +301,7 @@ static bool is_uu_line(const unsigned char *p, size_t n)
 	unsigned length = n == 0 ? 64 : uu_length(p[0]);
 	size_t full = 1 + (length + 2) / 3 * 4;
 
-	if (length == 64 || n > full + 1 || (length > 0 && n < 2))
+	if (length == 64 || n > full + 1 || (length > 0 && n < 1 + full / 2))
 		return false;
 	for (size_t i = 1; i < n; i++)
 		if (uu_length(p[i]) == 64)
@@ -322,20 +321,21 @@ bool transfer_find_uufile(struct span text, size_t from, struct uufile *ret)
 		if (at == text.n)
 			return false;
 		p = start + at;
+		if (at > 0 && p[-1] != '\n')
+			continue; /* before its line is measured: there may be many on one */
 		n = line_length(p, end, &lines);
-		if ((at > 0 && p[-1] != '\n') || !is_begin(p, n))
+		if (!is_begin(p, n))
 			continue;
-		ret->from = at;
-		ret->name = span_trim(span_from(span((const char *)p, n), 9));
+		*ret = (struct uufile){ .from = at, .name = span_trim(span_from(span((const char *)p, n), 9)) };
 		for (p = lines; p < end;) {
 			line = p;
 			n = line_length(line, end, &p);
 			if (n == 3 && memcmp(line, "end", 3) == 0)
 				break;
-			if (is_uu_line(line, n))
-				continue;
-			p = line;
-			break;
+			if (!is_uu_line(line, n)) {
+				p = line;
+				break;
+			}
 		}
 		if (p > lines) {
 			ret->lines = span((const char *)lines, (size_t)(p - lines));
