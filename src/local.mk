@@ -50,21 +50,35 @@ liblure_a_SOURCES += \
 	src/decode/contest.c \
 	src/decode/contest.h \
 	src/decode/cp932.c \
+	src/decode/entity.c \
+	src/decode/entity.h \
 	src/decode/eucjp.c \
 	src/decode/flaw.c \
 	src/decode/flaw.def \
 	src/decode/flaw.h \
 	src/decode/foreign.c \
 	src/decode/foreign.h \
+	src/decode/head.c \
+	src/decode/head.h \
 	src/decode/iso2022jp.c \
 	src/decode/japanese.h \
 	src/decode/likelihood.c \
 	src/decode/likelihood.h \
+	src/decode/mail.c \
 	src/decode/mail.h \
+	src/decode/message.c \
 	src/decode/message.h \
+	src/decode/mime.c \
+	src/decode/mime.h \
+	src/decode/mime_leaf.c \
+	src/decode/mime_tree.c \
+	src/decode/mime_tree.h \
 	src/decode/rfc5322.h \
 	src/decode/sink.c \
 	src/decode/sink.h \
+	src/decode/text.c \
+	src/decode/text.h \
+	src/decode/transfer.c \
 	src/decode/transfer.h \
 	src/decode/utf.c \
 	src/decode/utf.h
