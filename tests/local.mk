@@ -5,6 +5,7 @@ UNIT_TESTS = \
 	tests/unit/test_arena \
 	tests/unit/test_automaton \
 	tests/unit/test_buf \
+	tests/unit/test_config \
 	tests/unit/test_diag \
 	tests/unit/test_escape \
 	tests/unit/test_hmac \

@@ -77,35 +77,49 @@ static void unknown(struct diags *d, const struct source *src, unsigned line, un
 	    meant != NULL ? "; did you mean '" : "", meant != NULL ? meant : "", meant != NULL ? "'?" : "");
 }
 
+/* The items of a list, with a comma between them as in `option: a, b`. */
+static bool read_list(const struct option *o, const struct yaml_file *f, const struct yaml *y, struct buf *all,
+    struct diags *d)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < y->n; i++) {
+		const struct yaml *item = y->items[i];
+		const char *wrong = NULL;
+
+		if (item->kind != YAML_SCALAR)
+			wrong = "must be plain text";
+		else if (span_find(item->value, 0, span_str(",")) < item->value.n)
+			wrong = "cannot hold a comma";
+		if (wrong != NULL)
+			diags_add(d, DIAG_ERROR, yaml_source(f), item->line, item->column, "an item of %s %s", o->name, wrong);
+		good &= wrong == NULL;
+		buf_str(all, i > 0 ? "," : "");
+		buf_span(all, item->value);
+	}
+	return good;
+}
+
 /* The value of one option of the file: a scalar, or a list where the option is one. */
 static bool read_option(struct config *c, const struct option *o, const struct yaml_file *f, const struct yaml *y,
     struct diags *d)
 {
 	char why[VALUE_WHY];
 	struct buf all = BUF_HEAP;
-	bool good;
+	bool good = true;
 
 	if (y->kind == YAML_MAP || (y->kind == YAML_LIST && o->type != VALUE_LIST)) {
 		diags_add(d, DIAG_ERROR, yaml_source(f), y->line, y->column, "%s takes a single value", o->name);
 		return false;
 	}
-	if (y->kind == YAML_SCALAR) {
+	if (y->kind == YAML_SCALAR)
 		buf_span(&all, y->value);
-	} else {
-		for (size_t i = 0; i < y->n; i++) {
-			if (y->items[i]->kind != YAML_SCALAR) {
-				diags_add(d, DIAG_ERROR, yaml_source(f), y->items[i]->line, y->items[i]->column,
-				    "an item of %s must be plain text", o->name);
-				buf_free(&all);
-				return false;
-			}
-			buf_str(&all, i > 0 ? "," : "");
-			buf_span(&all, y->items[i]->value);
-		}
-	}
-	good = value_set(o->type, member(c, o), buf_text(&all), why);
-	if (!good)
+	else
+		good = read_list(o, f, y, &all, d);
+	if (good && !value_set(o->type, member(c, o), buf_text(&all), why)) {
 		diags_add(d, DIAG_ERROR, yaml_source(f), y->line, y->column, "%s: %s", o->name, why);
+		good = false;
+	}
 	buf_free(&all);
 	return good;
 }
@@ -118,7 +132,8 @@ static bool read_options(struct config *c, const struct yaml_file *f, struct dia
 	if (root->kind == YAML_SCALAR && root->value.n == 0)
 		return true;
 	if (root->kind != YAML_MAP) {
-		diags_add(d, DIAG_ERROR, yaml_source(f), root->line, root->column, "a configuration file is lines of 'option: value'");
+		diags_add(d, DIAG_ERROR, yaml_source(f), root->line, root->column,
+		    "a configuration file is lines of 'option: value'");
 		return false;
 	}
 	for (size_t i = 0; i < root->n; i++) {
@@ -151,6 +166,7 @@ bool config_read(struct config *c, const char *path, struct diags *d)
 		good = read_options(c, f, d);
 	yaml_close(f);
 	source_free(&src);
+	diags_sort(d);
 	return good;
 }
 
@@ -185,24 +201,29 @@ static bool ascii(const char *s)
 
 bool config_check(const struct config *c, struct diags *d)
 {
-	size_t before = d->errors;
+	const struct {
+		bool wrong;
+		const char *text;
+	} checks[] = {
+		{ c->reject_points < c->tag_points,
+		    "reject_points is below tag_points: a message would be rejected before it is tagged" },
+		{ c->tag_points <= 0, "tag_points must be above 0: else every message is tagged" },
+		{ !ascii(c->reject_text), "reject_text must be printable ASCII: Sendmail sends nothing else" },
+		{ c->text_bytes > c->scan_bytes * 4,
+		    "text_bytes is more than four times scan_bytes: it can never be reached" },
+		{ c->scan_bytes < 4096 || c->text_bytes < 4096, "scan_bytes and text_bytes must be 4K at least" },
+		{ c->held_bytes < c->scan_bytes, "held_bytes is below scan_bytes: no message could be held" },
+		{ c->message_time <= 0, "message_time must be above 0" },
+		{ c->max_connections == 0, "max_connections must be above 0: else every connection is closed" },
+	};
+	bool good = true;
 
-	if (c->reject_points < c->tag_points)
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "reject_points (%d.%d) is below tag_points (%d.%d): a message would be rejected before it is tagged",
-		    c->reject_points / 10, c->reject_points % 10, c->tag_points / 10, c->tag_points % 10);
-	if (c->tag_points <= 0)
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "tag_points must be above 0: else every message is tagged");
-	if (!ascii(c->reject_text))
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "reject_text must be printable ASCII: Sendmail sends nothing else");
-	if (c->text_bytes > c->scan_bytes * 4)
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "text_bytes is more than four times scan_bytes: it can never be reached");
-	if (c->scan_bytes < 4096 || c->text_bytes < 4096)
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "scan_bytes and text_bytes must be 4K at least");
-	if (c->held_bytes < c->scan_bytes)
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "held_bytes is below scan_bytes: no message could be held");
-	if (c->message_time <= 0)
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "message_time must be above 0");
-	return d->errors == before;
+	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+		if (checks[i].wrong)
+			diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s", checks[i].text);
+		good &= !checks[i].wrong;
+	}
+	return good;
 }
 
 void config_write(const struct config *c, bool all, struct buf *out)

@@ -22,7 +22,7 @@ struct config_list {
 	size_t n;
 };
 
-/* One member an option, by type: char * (never NULL), struct config_list, bool, size_t, int (choices, POINTS in tenths, MILLIS, OCTAL). */
+/* One member an option, by type. char * is never NULL; POINTS are tenths. */
 #define CONFIG_TYPE_STRING char *
 #define CONFIG_TYPE_LIST struct config_list
 #define CONFIG_TYPE_BOOL bool
@@ -50,11 +50,11 @@ struct config {
 struct config *config_new(void);
 void config_free(struct config *c);
 
-/* Read a file over what c has; errors go to d (with suggestions for misspelt names). */
+/* Read a file over what c has; all errors go to d (with suggestions for misspelt names). What is wrong leaves its option. */
 bool config_read(struct config *c, const char *path, struct diags *d);
 /* "NAME=VALUE" from a command line. */
 bool config_set(struct config *c, const char *assignment, struct diags *d);
-/* What only all options together tell: reject_points below tag_points, an unreadable patterns folder ... */
+/* What only all options together tell: reject_points below tag_points, more text than is ever read ... */
 bool config_check(const struct config *c, struct diags *d);
 
 /* Each option as "name: value" in the file's syntax; `all`: those at their default too, with their help as comments. */
@@ -65,8 +65,8 @@ void config_unreloadable(const struct config *old, const struct config *new, str
 void config_limits(const struct config *c, struct limits *ret);
 
 /*
- * The installed configuration file and pattern folder, or those of the source tree when the program runs in a build folder
- * (NULL there where no file is: the defaults hold).
+ * The installed configuration file and pattern folder, or those of the source tree when the program runs in a build
+ * folder (NULL there where no file is: the defaults hold).
  */
 const char *config_default_path(void);
 const char *config_default_patterns(void);

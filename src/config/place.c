@@ -1,13 +1,11 @@
 #include <config.h>
 
-#include <stdio.h>
-#include <stdlib.h>
+#include "config/config.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config/config.h"
-
-static bool is_file(const char *path)
+static bool exists(const char *path)
 {
 	struct stat st;
 
@@ -28,14 +26,14 @@ static bool in_build_folder(void)
 	if (slash == NULL)
 		return false;
 	strcpy(slash + 1, "config.status");
-	return is_file(exe);
+	return exists(exe);
 }
 
 const char *config_default_path(void)
 {
 	if (!in_build_folder())
 		return SYSCONFDIR "/lure-milter/lure-milter.conf";
-	return is_file(SRCDIR "/contrib/lure-milter.conf") ? SRCDIR "/contrib/lure-milter.conf" : NULL;
+	return exists(SRCDIR "/contrib/lure-milter.conf") ? SRCDIR "/contrib/lure-milter.conf" : NULL;
 }
 
 const char *config_default_patterns(void)

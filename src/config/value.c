@@ -2,14 +2,16 @@
 
 #include "config/value.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>
 
+#include "base/utf8.h"
+#include "base/yaml.h"
 #include "config/config.h"
 
 #define WORDS_MAX 5
+#define SHOWN_MAX 40 /* bytes of a wrong value that a message repeats */
 
 /* The words of a choice and what they stand for. */
 struct choice {
@@ -18,7 +20,8 @@ struct choice {
 };
 
 static const struct choice choices[] = {
-	[VALUE_CHOICE_LEVEL] = { { "error", "warning", "info", "debug" }, { LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG } },
+	[VALUE_CHOICE_LEVEL] = { { "error", "warning", "info", "debug" },
+	    { LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG } },
 	[VALUE_CHOICE_MODE] = { { "observe", "tag" }, { MODE_OBSERVE, MODE_TAG } },
 	[VALUE_CHOICE_REJECT] = { { "no", "hold", "yes" }, { REJECT_NO, REJECT_HOLD, REJECT_YES } },
 	[VALUE_CHOICE_DETAIL] = { { "verdict", "lures", "rules" },
@@ -32,7 +35,11 @@ static const struct choice choices[] = {
 
 static bool expected(char why[VALUE_WHY], struct span text, const char *what)
 {
-	snprintf(why, VALUE_WHY, "'%.*s' is not %s", (int)(text.n < 40 ? text.n : 40), text.n > 0 ? text.p : "", what);
+	size_t shown = text.n;
+
+	if (text.n > SHOWN_MAX)
+		shown = utf8_valid(span(text.p, SHOWN_MAX), NULL);
+	snprintf(why, VALUE_WHY, "'%.*s%s' is not %s", (int)shown, shown > 0 ? text.p : "", shown < text.n ? "..." : "", what);
 	return false;
 }
 
@@ -56,17 +63,15 @@ static bool set_choice(const struct choice *c, int *member, struct span text, ch
 /* A decimal number with a unit from `units`: name, factor; ends with a NULL name. */
 struct unit {
 	const char *name;
-	unsigned long factor;
+	size_t factor;
 };
 
-static bool number(struct span text, const struct unit *units, unsigned long max, unsigned long *ret)
+static bool number(struct span text, const struct unit *units, size_t max, size_t *ret)
 {
-	unsigned long value = 0;
-	size_t i = 0;
+	size_t value = 0, i = 0;
 
-	for (; i < text.n && text.p[i] >= '0' && text.p[i] <= '9'; i++)
-		if (__builtin_mul_overflow(value, 10ul, &value) || __builtin_add_overflow(value, (unsigned long)(text.p[i] - '0'), &value))
-			return false;
+	for (; i < text.n && text.p[i] >= '0' && text.p[i] <= '9' && value <= max; i++)
+		value = 10 * value + (size_t)(text.p[i] - '0'); /* max is far below what overflows */
 	if (i == 0)
 		return false;
 	for (; units->name != NULL; units++) {
@@ -79,13 +84,13 @@ static bool number(struct span text, const struct unit *units, unsigned long max
 }
 
 static const struct unit plain_unit[] = { { "", 1 }, { NULL, 0 } };
-static const struct unit byte_units[] = { { "", 1 }, { "K", 1024 }, { "M", 1024 * 1024 }, { "G", 1024 * 1024 * 1024 }, { NULL, 0 } };
+static const struct unit byte_units[] = { { "", 1 }, { "K", 1u << 10 }, { "M", 1u << 20 }, { "G", 1u << 30 }, { NULL, 0 } };
+#define BYTES_MAX ((size_t)1 << (sizeof(size_t) > 4 ? 40 : 28))
 static const struct unit time_units[] = { { "ms", 1 }, { "s", 1000 }, { "min", 60000 }, { NULL, 0 } };
 
 static bool set_points(int *member, struct span text)
 {
-	size_t dot = span_find(text, 0, span_str("."));
-	unsigned long whole, tenth = 0;
+	size_t dot = span_find(text, 0, span_str(".")), whole, tenth = 0;
 
 	if (!number(span(text.p, dot), plain_unit, 1000, &whole))
 		return false;
@@ -144,15 +149,22 @@ static bool set_list(struct config_list *member, struct span text)
 	return true;
 }
 
+/* What a file can hold in one line, so that config_write() writes what config_read() reads. */
+static bool one_line(struct span text)
+{
+	return yaml_allowed(text) == text.n && span_find(text, 0, span_str("\n")) == text.n &&
+	    span_find(text, 0, span_str("\t")) == text.n;
+}
+
 bool value_set(enum value_type type, void *member, struct span text, char why[VALUE_WHY])
 {
-	unsigned long n;
+	size_t n;
 	char *copy;
 
 	switch (type) {
 	case VALUE_STRING:
-		if (text.n > 0 && memchr(text.p, '\0', text.n) != NULL)
-			return expected(why, text, "text without NUL");
+		if (!one_line(text))
+			return expected(why, text, "one line of UTF-8 without control characters");
 		copy = text.n > 0 ? strndup(text.p, text.n) : strdup("");
 		if (copy == NULL)
 			return expected(why, text, "to be kept: no memory");
@@ -160,6 +172,8 @@ bool value_set(enum value_type type, void *member, struct span text, char why[VA
 		*(char **)member = copy;
 		return true;
 	case VALUE_LIST:
+		if (!one_line(text))
+			return expected(why, text, "one line of UTF-8 without control characters");
 		return set_list(member, text) || expected(why, text, "to be kept: no memory");
 	case VALUE_BOOL:
 		if (!span_is(text, "yes") && !span_is(text, "no"))
@@ -172,7 +186,7 @@ bool value_set(enum value_type type, void *member, struct span text, char why[VA
 		*(size_t *)member = n;
 		return true;
 	case VALUE_BYTES:
-		if (!number(text, byte_units, 1ul << 40, &n))
+		if (!number(text, byte_units, BYTES_MAX, &n))
 			return expected(why, text, "a number of bytes, as in 4096, 64K, 1M or 2G");
 		*(size_t *)member = n;
 		return true;
@@ -221,8 +235,8 @@ bool value_equal(enum value_type type, const void *a, const void *b)
 /* Text in single quotes where YAML would read it as something else. */
 static void write_text(struct buf *out, const char *text)
 {
-	if (text[0] != '\0' && strpbrk(text, "'\"#:{}[],&*!|>%@`\n") == NULL && text[0] != ' ' && text[0] != '-' &&
-	    text[0] != '?') {
+	if (text[0] != '\0' && strpbrk(text, "'\"#:{}[],&*!|>%@`") == NULL && strchr(" -?", text[0]) == NULL &&
+	    text[strlen(text) - 1] != ' ') {
 		buf_str(out, text);
 		return;
 	}
