@@ -1,6 +1,7 @@
 """What holds beside any MTA. The modules of the MTAs take these tests over; `mta` is theirs."""
 import re
 import signal
+import time
 
 import mails
 from mta import Reply, Smtp, wait_for
@@ -328,6 +329,7 @@ def test_term_answers_what_is_in_flight(mta, milter, fresh):
         idle = Smtp(mta.tcp)
         d.process.send_signal(signal.SIGTERM)
         wait_for(lambda: "stopping" in d.text(), 5, "stop")
+        time.sleep(0.2)
         # Who comes now is served without the milter.
         late, later = fresh(), fresh()
         idle.send(message, late)

@@ -470,6 +470,7 @@ def test_term_waits_ten_seconds_at_most(daemon):
         start = time.monotonic()
         d.process.send_signal(signal.SIGTERM)
         wait_for(lambda: "stopping" in d.text(), 5, "stop")
+        time.sleep(0.2)
         o = idle.send(HEADERS, TAG)
         assert o.action == "tempfail" and o.reply.startswith("451 4.3.2 ")
         assert d.process.wait(15) == 0
