@@ -31,34 +31,35 @@ static const struct boxed_word boxed_words[] = {
 #undef BOXED
 #undef BOXED_WORD
 
-/* Each character of a list that a .def file holds. */
-#define EACH(cp, list) \
-	for (const char *p_ = (list), *end_ = p_ + strlen(p_); p_ < end_ && (p_ += utf8_get(p_, end_, &(cp))) != NULL;)
-
+/* The characters of a list in a .def file. */
 static void set(bool v[], const char *list)
 {
+	const char *end = list + strlen(list);
 	uint32_t cp;
 
-	EACH(cp, list)
+	while (list < end) {
+		list += utf8_get(list, end, &cp);
 		v[cp] = true;
+	}
 }
 
-static void set_all(uint32_t v[], const char *to, const char *list)
+/* In each word the first character for all others. */
+static void set_words(uint32_t v[], uint8_t kinds[], enum look kind, const char *words)
 {
-	uint32_t target, cp;
+	const char *end = words + strlen(words);
+	uint32_t first = 0, cp;
 
-	utf8_get(to, to + strlen(to), &target);
-	EACH(cp, list)
-		v[cp] = target;
-}
-
-static void set_look(struct image_data *d, enum look look, const char *to, const char *list)
-{
-	uint32_t cp;
-
-	set_all(d->lookalike, to, list);
-	EACH(cp, list)
-		d->look[cp] = (uint8_t)look;
+	while (words < end) {
+		words += utf8_get(words, end, &cp);
+		if (cp == ' ') {
+			first = 0;
+		} else if (first == 0) {
+			first = cp;
+		} else {
+			v[cp] = first;
+			kinds[cp] = (uint8_t)kind;
+		}
+	}
 }
 
 void image_read(struct image_data *d)
@@ -68,9 +69,9 @@ void image_read(struct image_data *d)
 #define DASHES(list) set(d->dashes, list);
 #define WAVES(list) set(d->waves, list);
 #include "fold/dash.def"
-#define VARIANT(to, list) set_all(d->variant, to, list);
+#define VARIANTS(words) set_words(d->variant, d->look, LOOK_NONE, words);
 #include "fold/variant.def"
-#define LOOKALIKE(kind, to, list) set_look(d, LOOK_##kind, to, list);
+#define LOOKALIKES(kind, words) set_words(d->lookalike, d->look, LOOK_##kind, words);
 #include "fold/lookalike.def"
 }
 

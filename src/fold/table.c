@@ -128,31 +128,37 @@ static uint16_t glyph_of(struct builder *b, uint32_t cp)
 	return (uint16_t)intern(b, b->glyph_slot, b->glyphs, &b->nglyphs, GLYPHS_MAX, &g, sizeof g);
 }
 
-/* Pages of characters that are all treated alike: by their first. */
-static bool is_uniform(const struct builder *b, uint32_t first)
+/* Characters that are all treated as the first of them, but for those that the .def files name; whole pages. */
+static bool is_uniform(uint32_t cp)
 {
-	if (first >= 0x20000 && first < IMAGE_END) {
-		for (uint32_t cp = first; cp < first + TABLE_PAGE; cp++)
-			if (b->data.variant[cp] != 0 || b->data.lookalike[cp] != 0)
-				return false;
-		return first < 0x2F800 || first >= 0x2FA80;
-	}
-	return first >= IMAGE_END;
+	return (cp >= 0x3400 && cp < 0x4D80) || (cp >= 0x4E00 && cp < 0xA000) || /* kanji */
+	    (cp >= 0xAC00 && cp < 0xD780) ||                                     /* Hangul syllables */
+	    (cp >= 0xD800 && cp < 0xF900) ||                                     /* surrogates, private use */
+	    (cp >= 0x13000 && cp < 0x13400) || (cp >= 0x17000 && cp < 0x18800) || /* hieroglyphs, Tangut */
+	    (cp >= 0x20000 && cp < 0x2F800) || cp >= IMAGE_END;
+}
+
+static bool is_named(const struct builder *b, uint32_t cp)
+{
+	return cp < IMAGE_END && (b->data.variant[cp] != 0 || b->data.lookalike[cp] != 0);
 }
 
 static void add_page(struct builder *b, uint32_t first)
 {
-	uint16_t page[TABLE_PAGE], *index = &b->table->page[first >> TABLE_SHIFT];
-	bool uniform = is_uniform(b, first);
+	uint16_t page[TABLE_PAGE], *index = &b->table->page[first >> TABLE_SHIFT], alike = 0;
+	uint32_t unnamed = first;
 
-	page[0] = glyph_of(b, first);
-	if (uniform && page[0] == b->pages[((size_t)index[-1] << TABLE_SHIFT)] &&
-	    page[0] == b->pages[((size_t)index[-1] << TABLE_SHIFT) + TABLE_PAGE - 1]) {
-		index[0] = index[-1];
+	if (first >= IMAGE_END && first % 0x1000 != 0) {
+		*index = index[-1];
 		return;
 	}
-	for (uint32_t i = 1; i < TABLE_PAGE; i++)
-		page[i] = uniform ? page[0] : glyph_of(b, first + i);
+	if (is_uniform(first)) {
+		while (is_named(b, unnamed))
+			unnamed++;
+		alike = glyph_of(b, unnamed);
+	}
+	for (uint32_t i = 0; i < TABLE_PAGE; i++)
+		page[i] = is_uniform(first + i) && !is_named(b, first + i) ? alike : glyph_of(b, first + i);
 	*index = (uint16_t)intern(b, b->page_slot, b->pages, &b->npages, PAGES_MAX, page, sizeof page);
 }
 
