@@ -11,12 +11,12 @@ QUEUES = "active bounce corrupt defer deferred flush hold incoming private saved
 class Postfix:
     """
     root: where the package was unpacked; folder: everything of this instance. It delivers to mailbox. For each of
-    `milters`, a value of smtpd_milters, there is a listener in `ports`; None leaves the listener to main_cf.
+    `listeners`, options of master.cf by name, it listens on one of `ports`.
     """
 
-    def __init__(self, root, folder, mailbox, milters=(None,), main_cf=""):
+    def __init__(self, root, folder, mailbox, listeners=({},), main_cf=""):
         self.root, self.folder = Path(root), Path(folder)
-        self.ports = [free_port() for _ in milters]
+        self.ports = [free_port() for _ in listeners]
         self.config, self.queue, self.log = self.folder / "etc", self.folder / "queue", self.folder / "maillog"
         self.owner, self.group = account()
         self.env = dict(os.environ, LD_LIBRARY_PATH=str(self.root / "usr/lib/postfix"), MAIL_CONFIG=str(self.config))
@@ -26,7 +26,7 @@ class Postfix:
         open_folder(self.folder)
         shutil.chown(self.folder / "data", self.owner)
         (self.config / "main.cf").write_text(self.main_cf(mailbox.port) + main_cf)
-        (self.config / "master.cf").write_text(self.master_cf(milters))
+        (self.config / "master.cf").write_text(self.master_cf(listeners))
 
     def main_cf(self, sink):
         lib = self.root / "usr/lib/postfix"
@@ -66,12 +66,11 @@ message_size_limit = 20000000
 biff = no
 """
 
-    def master_cf(self, milters):
+    def master_cf(self, listeners):
         services = ""
-        for port, value in zip(self.ports, milters):
+        for port, options in zip(self.ports, listeners):
             services += f"127.0.0.1:{port} inet n - n - - smtpd\n"
-            if value is not None:
-                services += f"  -o {{ smtpd_milters = {value} }}\n"
+            services += "".join(f"  -o {{ {name} = {value} }}\n" for name, value in options.items())
         return services + """\
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
