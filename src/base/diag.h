@@ -48,7 +48,9 @@ void diags_sort(struct diags *d);
 void diags_print(const struct diags *d, FILE *out);
 void diags_free(struct diags *d);
 
-/* Read a whole file (at most `max` bytes) into src; returns 0, -EFBIG or another negative errno. source_free() after. */
+/*
+ * Read a whole file (at most `max` bytes) into src; returns 0, -EFBIG or another negative errno. source_free() after.
+ */
 int source_read(const char *path, size_t max, struct source *src);
 void source_free(struct source *src);
 

@@ -20,7 +20,8 @@ static size_t distance(struct span a, struct span b)
 				d = before[j] + 1;
 			if (now[j - 1] + 1 < d)
 				d = now[j - 1] + 1;
-			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] && earlier[j - 2] + 1 < d)
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
+			    earlier[j - 2] + 1 < d)
 				d = earlier[j - 2] + 1;
 			now[j] = d;
 		}

@@ -26,7 +26,10 @@ unsigned utf8_put(char out[UTF8_MAX], uint32_t cp)
 	return 4;
 }
 
-/* The length of the valid character at u, 0 where it is none; *cut where only its beginning is there (Unicode table 3-7). */
+/*
+ * The length of the valid character at u, 0 where it is none; *cut where only its beginning is there (Unicode table
+ * 3-7).
+ */
 static size_t character(const unsigned char *u, size_t left, bool *cut)
 {
 	unsigned char lead = u[0], low = 0x80, high = 0xBF;

@@ -34,7 +34,8 @@ static inline unsigned utf8_get(const char *p, const char *end, uint32_t *cp)
 		return 3;
 	}
 	if (left >= 4) {
-		*cp = (uint32_t)(u[0] & 0x07) << 18 | (uint32_t)(u[1] & 0x3F) << 12 | (uint32_t)(u[2] & 0x3F) << 6 | (u[3] & 0x3F);
+		*cp = (uint32_t)(u[0] & 0x07) << 18 | (uint32_t)(u[1] & 0x3F) << 12 | (uint32_t)(u[2] & 0x3F) << 6 |
+		      (u[3] & 0x3F);
 		return 4;
 	}
 	*cp = UTF8_BAD;

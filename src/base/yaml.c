@@ -155,7 +155,8 @@ static void check_keys(struct reader *r, const struct yaml *map)
 			continue;
 		}
 		diags_add(r->diags, DIAG_ERROR, &r->file->source, sorted[i]->line, sorted[i]->column,
-		    "key '%.*s' stands here a second time; the first is in line %u", SPAN_ARG(first->value), first->line);
+		    "key '%.*s' stands here a second time; the first is in line %u", SPAN_ARG(first->value),
+		    first->line);
 		r->good = false;
 	}
 	r->good = r->good && sorted != NULL;
@@ -401,7 +402,8 @@ static size_t leading_blanks(struct span s, size_t at)
 
 /*
  * How far the lines of a literal block are indented: the first of them that is not empty in the value tells. (`|2` says
- * it in numbers, and then the value's own first line may begin with blanks.) `at` is the block's first line in the file.
+ * it in numbers, and then the value's own first line may begin with blanks.) `at` is the block's first line in the
+ * file.
  */
 static size_t indentation(struct span all, size_t at, struct span value)
 {
@@ -440,8 +442,8 @@ static size_t skip_fold(struct span all, size_t at, size_t *breaks)
 }
 
 /*
- * Plain and quoted scalars, walked beside the source: '' stands for one quote. Where lines are joined, one line end with
- * the blanks around it is one blank of the value, and of several the first is none.
+ * Plain and quoted scalars, walked beside the source: '' stands for one quote. Where lines are joined, one line end
+ * with the blanks around it is one blank of the value, and of several the first is none.
  */
 static void flow_position(struct span all, const struct yaml *s, size_t offset, unsigned *line, unsigned *column)
 {

@@ -29,8 +29,8 @@ struct yaml {
 struct yaml_file;
 
 /*
- * Read src (which must outlive the result). Every problem goes to d, in no order; NULL where there was an error. An empty
- * file is an empty map. libyaml stops at the first error of syntax; duplicate keys and the like are all reported.
+ * Read src (which must outlive the result). Every problem goes to d, in no order; NULL where there was an error. An
+ * empty file is an empty map. libyaml stops at the first error of syntax; duplicate keys and the like are all reported.
  */
 struct yaml_file *yaml_read(const struct source *src, struct diags *d);
 /*
@@ -45,10 +45,11 @@ const struct source *yaml_source(const struct yaml_file *f); /* a BOM left out: 
 /* The value of a key of a map, or NULL. */
 const struct yaml *yaml_get(const struct yaml *map, const char *key);
 /*
- * The position in the file of byte `offset` of a plain, single-quoted or literal scalar's value: exact over '', over lines
- * that were joined and over the indentation of literal lines. Of other nodes, and behind the value's end: where it begins
- * or near its end.
+ * The position in the file of byte `offset` of a plain, single-quoted or literal scalar's value: exact over '', over
+ * lines that were joined and over the indentation of literal lines. Of other nodes, and behind the value's end: where
+ * it begins or near its end.
  */
-void yaml_position(const struct yaml_file *f, const struct yaml *scalar, size_t offset, unsigned *line, unsigned *column);
+void yaml_position(const struct yaml_file *f, const struct yaml *scalar, size_t offset, unsigned *line,
+    unsigned *column);
 
 #endif

@@ -92,7 +92,8 @@ static bool read_list(const struct option *o, const struct yaml_file *f, const s
 		else if (span_find(item->value, 0, span_str(",")) < item->value.n)
 			wrong = "cannot hold a comma";
 		if (wrong != NULL)
-			diags_add(d, DIAG_ERROR, yaml_source(f), item->line, item->column, "an item of %s %s", o->name, wrong);
+			diags_add(d, DIAG_ERROR, yaml_source(f), item->line, item->column, "an item of %s %s", o->name,
+			    wrong);
 		good &= wrong == NULL;
 		buf_str(all, i > 0 ? "," : "");
 		buf_span(all, item->value);

@@ -50,7 +50,10 @@ struct config {
 struct config *config_new(void);
 void config_free(struct config *c);
 
-/* Read a file over what c has; all errors go to d (with suggestions for misspelt names). What is wrong leaves its option. */
+/*
+ * Read a file over what c has; all errors go to d (with suggestions for misspelt names). What is wrong leaves its
+ * option.
+ */
 bool config_read(struct config *c, const char *path, struct diags *d);
 /* "NAME=VALUE" from a command line. */
 bool config_set(struct config *c, const char *assignment, struct diags *d);

@@ -39,7 +39,8 @@ static bool expected(char why[VALUE_WHY], struct span text, const char *what)
 
 	if (text.n > SHOWN_MAX)
 		shown = utf8_valid(span(text.p, SHOWN_MAX), NULL);
-	snprintf(why, VALUE_WHY, "'%.*s%s' is not %s", (int)shown, shown > 0 ? text.p : "", shown < text.n ? "..." : "", what);
+	snprintf(why, VALUE_WHY, "'%.*s%s' is not %s", (int)shown, shown > 0 ? text.p : "", shown < text.n ? "..." : "",
+	    what);
 	return false;
 }
 
@@ -84,7 +85,8 @@ static bool number(struct span text, const struct unit *units, size_t max, size_
 }
 
 static const struct unit plain_unit[] = { { "", 1 }, { NULL, 0 } };
-static const struct unit byte_units[] = { { "", 1 }, { "K", 1u << 10 }, { "M", 1u << 20 }, { "G", 1u << 30 }, { NULL, 0 } };
+static const struct unit byte_units[] = { { "", 1 }, { "K", 1u << 10 }, { "M", 1u << 20 }, { "G", 1u << 30 },
+	{ NULL, 0 } };
 #define BYTES_MAX ((size_t)1 << (sizeof(size_t) > 4 ? 40 : 28))
 static const struct unit time_units[] = { { "ms", 1 }, { "s", 1000 }, { "min", 60000 }, { NULL, 0 } };
 

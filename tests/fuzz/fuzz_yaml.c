@@ -38,7 +38,9 @@ static struct span at_position(struct span all, unsigned line, unsigned column)
 	return span_from(all, at);
 }
 
-/* Positions spread over the value of a scalar. Where lines are joined, blanks and line ends stand for something else. */
+/*
+ * Positions spread over the value of a scalar. Where lines are joined, blanks and line ends stand for something else.
+ */
 static void check_positions(const struct yaml_file *f, const struct yaml *y, unsigned *left)
 {
 	size_t step = y->value.n / 10 + 1;

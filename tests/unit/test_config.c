@@ -200,7 +200,8 @@ static void test_errors_of_a_file(void **state)
 
 static void test_files_that_are_none(void **state)
 {
-	static const struct place duplicate[] = { { 3, 1, "key 'mode' stands here a second time; the first is in line 1" } };
+	static const struct place duplicate[] = { { 3, 1,
+	    "key 'mode' stands here a second time; the first is in line 1" } };
 	static const struct place list[] = { { 1, 1, "a configuration file is lines of 'option: value'" } };
 
 	assert_false(read_text("mode: tag\nreject: no\nmode: observe\n"));
@@ -287,16 +288,18 @@ static void test_numbers(void **state)
 		assert_int_equal(config_set(config, a, &diags), cases[i].want != (size_t)-1);
 		if (cases[i].want == (size_t)-1)
 			continue;
-		got = a[0] == 'm' ? (size_t)config->message_time : a[5] == 's' ? config->scan_slots : config->scan_bytes;
+		got = a[0] == 'm'   ? (size_t)config->message_time
+		      : a[5] == 's' ? config->scan_slots
+				    : config->scan_bytes;
 		assert_int_equal(got, cases[i].want);
 	}
 }
 
 static void test_points_and_modes(void **state)
 {
-	static const char *const wrong[] = { "tag_points=", "tag_points=.5", "tag_points=5.", "tag_points=5.25", "tag_points=-1",
-		"tag_points=1001", "tag_points=5,5", "tag_points=5.a", "socket_mode=", "socket_mode=0888", "socket_mode=00660",
-		"socket_mode=rw", "socket_mode=-1" };
+	static const char *const wrong[] = { "tag_points=", "tag_points=.5", "tag_points=5.", "tag_points=5.25",
+		"tag_points=-1", "tag_points=1001", "tag_points=5,5", "tag_points=5.a",
+		"socket_mode=", "socket_mode=0888", "socket_mode=00660", "socket_mode=rw", "socket_mode=-1" };
 
 	set_good("tag_points=0");
 	assert_int_equal(config->tag_points, 0);
@@ -319,12 +322,12 @@ static void test_points_and_modes(void **state)
 static void test_choices(void **state)
 {
 	static const char *const words[] = {
-		"log_level: error", "log_level: warning", "log_level: info", "log_level: debug", "mode: observe", "mode: tag",
-		"reject: no", "reject: hold", "reject: yes", "header_detail: verdict", "header_detail: lures",
-		"header_detail: rules", "on_trouble: accept", "on_trouble: tempfail", "recipients_default: off",
-		"recipients_default: observe", "recipients_default: tag", "recipients_default: reject",
-		"mixed_recipients: mildest", "mixed_recipients: split", "reputation: off", "reputation: memory",
-		"syslog: yes", "syslog: no",
+		"log_level: error", "log_level: warning", "log_level: info", "log_level: debug", "mode: observe",
+		"mode: tag", "reject: no", "reject: hold", "reject: yes", "header_detail: verdict",
+		"header_detail: lures", "header_detail: rules", "on_trouble: accept", "on_trouble: tempfail",
+		"recipients_default: off", "recipients_default: observe", "recipients_default: tag",
+		"recipients_default: reject", "mixed_recipients: mildest", "mixed_recipients: split",
+		"reputation: off", "reputation: memory", "syslog: yes", "syslog: no",
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -379,15 +382,16 @@ static void test_write_and_read(void **state)
 {
 	static const char *const values[] = {
 		"reject_text= leading", "reject_text=trailing ", "reject_text='quoted'", "reject_text=it's \"so\"",
-		"reject_text=a: b", "reject_text=a #b", "reject_text=- x", "reject_text=? x", "reject_text=[x]", "reject_text={x}",
-		"reject_text=*x", "reject_text=&x", "reject_text=!x", "reject_text=| x", "reject_text=> x", "reject_text=%x",
-		"reject_text=@x", "reject_text=`x", "reject_text=~", "reject_text=null", "reject_text=yes", "reject_text=1",
-		"reject_text=---", "reject_text=...", "reject_text=<<", "reject_text==", "reject_text=\\n", "reject_text= ",
-		"reject_text='", "reject_text=''", "reject_text=a,b", "subject_mark=【注意】", "subject_mark=\xF0\x9F\x98\x80",
+		"reject_text=a: b", "reject_text=a #b", "reject_text=- x", "reject_text=? x", "reject_text=[x]",
+		"reject_text={x}", "reject_text=*x", "reject_text=&x", "reject_text=!x", "reject_text=| x",
+		"reject_text=> x", "reject_text=%x", "reject_text=@x", "reject_text=`x", "reject_text=~",
+		"reject_text=null", "reject_text=yes", "reject_text=1", "reject_text=---", "reject_text=...",
+		"reject_text=<<", "reject_text==", "reject_text=\\n", "reject_text= ", "reject_text='",
+		"reject_text=''", "reject_text=a,b", "subject_mark=【注意】", "subject_mark=\xF0\x9F\x98\x80",
 		"patterns=/a b, /c:d ,/e#f,/'g',/h\"i,/[j],/k]", "patterns=*,&,-,--,?x", "patterns=,,",
 		"exempt_networks=2001:db8::/32,192.0.2.1", "internal_networks=", "tag_points=0.1", "tag_points=12.3",
-		"socket_mode=7", "scan_bytes=4097", "held_bytes=1G", "message_time=1ms", "message_time=1min", "mode=observe",
-		"reject=yes", "log_level=debug", "syslog=no", "scan_slots=64", "trust_authserv_id=yes",
+		"socket_mode=7", "scan_bytes=4097", "held_bytes=1G", "message_time=1ms", "message_time=1min",
+		"mode=observe", "reject=yes", "log_level=debug", "syslog=no", "scan_slots=64", "trust_authserv_id=yes",
 	};
 
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {

@@ -182,7 +182,8 @@ static void test_sort(void **state)
 	diags_add(&d, DIAG_ERROR, NULL, 0, 0, "nowhere");
 	diags_add(&d, DIAG_ERROR, &a, 2, 1, "a21 third");
 	diags_sort(&d);
-	static const char *const want[] = { "nowhere", "a13", "a1,12", "a21 first", "a21 second", "a21 third", "a10,1", "b11" };
+	static const char *const want[] = { "nowhere", "a13", "a1,12", "a21 first", "a21 second", "a21 third", "a10,1",
+		"b11" };
 
 	assert_int_equal(d.n, 8);
 	for (size_t i = 0; i < d.n; i++)

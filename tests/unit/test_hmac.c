@@ -74,7 +74,8 @@ static void test_rfc4231(void **state)
 		{ 0, 25, NULL, 0xcd, NULL, "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b" },
 		{ 0xaa, 131, NULL, 0, "Test Using Larger Than Block-Size Key - Hash Key First",
 		    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54" },
-		{ 0xaa, 131, NULL, 0, "This is a test using a larger than block-size key and a larger than block-size data. "
+		{ 0xaa, 131, NULL, 0,
+		    "This is a test using a larger than block-size key and a larger than block-size data. "
 		    "The key needs to be hashed before being used by the HMAC algorithm.",
 		    "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2" },
 	};
@@ -87,7 +88,8 @@ static void test_rfc4231(void **state)
 		for (size_t k = 0; cases[i].key == 0 && k < cases[i].n; k++)
 			key[k] = cases[i].text_key != NULL ? cases[i].text_key[k] : (char)(k + 1);
 		memset(data, cases[i].byte, sizeof data);
-		hmac_sha256(span(key, cases[i].n), cases[i].data != NULL ? span_str(cases[i].data) : span(data, sizeof data), sum);
+		hmac_sha256(span(key, cases[i].n),
+		    cases[i].data != NULL ? span_str(cases[i].data) : span(data, sizeof data), sum);
 		assert_string_equal(hex(sum), cases[i].sum);
 	}
 }

@@ -53,17 +53,12 @@ static void test_parse(void **state)
 		const char *rest; /* host or path */
 	} cases[] = {
 		{ "inet:8895@127.0.0.1", SOCK_INET, 8895, "127.0.0.1" },
-		{ "inet:8895@mail.example", SOCK_INET, 8895, "mail.example" },
-		{ "inet:8895", SOCK_INET, 8895, "" },
-		{ "inet:8895@", SOCK_INET, 8895, "" },
-		{ "inet:0@127.0.0.1", SOCK_INET, 0, "127.0.0.1" },
-		{ "inet:65535", SOCK_INET, 65535, "" },
-		{ "inet6:8895@::1", SOCK_INET6, 8895, "::1" },
+		{ "inet:8895@mail.example", SOCK_INET, 8895, "mail.example" }, { "inet:8895", SOCK_INET, 8895, "" },
+		{ "inet:8895@", SOCK_INET, 8895, "" }, { "inet:0@127.0.0.1", SOCK_INET, 0, "127.0.0.1" },
+		{ "inet:65535", SOCK_INET, 65535, "" }, { "inet6:8895@::1", SOCK_INET6, 8895, "::1" },
 		{ "local:/run/lure-milter/socket", SOCK_LOCAL, 0, "/run/lure-milter/socket" },
-		{ "unix:/run/socket", SOCK_LOCAL, 0, "/run/socket" },
-		{ "/run/a:b@c", SOCK_LOCAL, 0, "/run/a:b@c" },
-		{ "fd:3", SOCK_FD, 3, "" },
-		{ "fd:1023", SOCK_FD, 1023, "" },
+		{ "unix:/run/socket", SOCK_LOCAL, 0, "/run/socket" }, { "/run/a:b@c", SOCK_LOCAL, 0, "/run/a:b@c" },
+		{ "fd:3", SOCK_FD, 3, "" }, { "fd:1023", SOCK_FD, 1023, "" },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -81,9 +76,10 @@ static void test_parse(void **state)
 static void test_parse_wrong(void **state)
 {
 	static const char *const cases[] = {
-		"", "8895", "inet", "tcp:8895", "INET:8895", "inet:", "inet:@127.0.0.1", "inet:65536", "inet:-1", "inet:+25",
-		"inet: 25", "inet:25 @127.0.0.1", "inet:25x", "inet:0x19", "inet:99999999999999999999", "inet:127.0.0.1@8895",
-		"local:", "local:socket", "unix:run/socket", "fd:", "fd:x", "fd:-1", "fd:1024", "fd:3@x",
+		"", "8895", "inet", "tcp:8895", "INET:8895", "inet:", "inet:@127.0.0.1", "inet:65536", "inet:-1",
+		"inet:+25", "inet: 25", "inet:25 @127.0.0.1", "inet:25x", "inet:0x19", "inet:99999999999999999999",
+		"inet:127.0.0.1@8895", "local:", "local:socket", "unix:run/socket", "fd:", "fd:x", "fd:-1", "fd:1024",
+		"fd:3@x",
 	};
 	struct sock_spec spec;
 	char text[400];

@@ -152,8 +152,8 @@ static void test_invalid(void **state)
 
 static void test_cut(void **state)
 {
-	static const char *const whole[] = { "\xC2\xA2", "\xE0\xA0\x80", "\xE3\x81\x82", "\xED\x9F\xBF", "\xF0\x90\x80\x80",
-		"\xF4\x8F\xBF\xBF", NULL };
+	static const char *const whole[] = { "\xC2\xA2", "\xE0\xA0\x80", "\xE3\x81\x82", "\xED\x9F\xBF",
+		"\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF", NULL };
 
 	for (const char *const *w = whole; *w != NULL; w++)
 		for (size_t n = 1; n <= strlen(*w); n++)

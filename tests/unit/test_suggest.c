@@ -9,7 +9,8 @@
 
 #include "base/suggest.h"
 
-static const char *const names[] = { "points", "patterns", "reject_points", "tag_points", "mode", "user", "reject", "" };
+static const char *const names[] = { "points", "patterns", "reject_points", "tag_points", "mode", "user", "reject",
+	"" };
 #define NAMES (sizeof names / sizeof *names)
 
 static const char *meant(const char *wrong)

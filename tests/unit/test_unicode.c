@@ -98,14 +98,16 @@ static void test_class(void **state)
 		uint32_t cp;
 		enum unicode_class want;
 	} cases[] = {
-		{ 'a', UNICODE_LETTER }, { 0x3042, UNICODE_LETTER }, { 0x6F22, UNICODE_LETTER }, { 0x30FC, UNICODE_LETTER },
-		{ 0x3099, UNICODE_MARK }, { 0x0301, UNICODE_MARK }, { '7', UNICODE_NUMBER }, { 0x2460, UNICODE_NUMBER },
-		{ 0x3002, UNICODE_PUNCT }, { '-', UNICODE_PUNCT }, { 0x300C, UNICODE_PUNCT }, { '+', UNICODE_SYMBOL },
-		{ 0x2605, UNICODE_SYMBOL }, { 0x1F600, UNICODE_SYMBOL }, { ' ', UNICODE_BLANK }, { '\t', UNICODE_BLANK },
-		{ '\n', UNICODE_BLANK }, { '\r', UNICODE_BLANK }, { 0x85, UNICODE_BLANK }, { 0x3000, UNICODE_BLANK },
-		{ 0x2028, UNICODE_BLANK }, { 0, UNICODE_CONTROL }, { 0x1B, UNICODE_CONTROL }, { 0x7F, UNICODE_CONTROL },
+		{ 'a', UNICODE_LETTER }, { 0x3042, UNICODE_LETTER }, { 0x6F22, UNICODE_LETTER },
+		{ 0x30FC, UNICODE_LETTER }, { 0x3099, UNICODE_MARK }, { 0x0301, UNICODE_MARK },
+		{ '7', UNICODE_NUMBER }, { 0x2460, UNICODE_NUMBER }, { 0x3002, UNICODE_PUNCT }, { '-', UNICODE_PUNCT },
+		{ 0x300C, UNICODE_PUNCT }, { '+', UNICODE_SYMBOL }, { 0x2605, UNICODE_SYMBOL },
+		{ 0x1F600, UNICODE_SYMBOL }, { ' ', UNICODE_BLANK }, { '\t', UNICODE_BLANK }, { '\n', UNICODE_BLANK },
+		{ '\r', UNICODE_BLANK }, { 0x85, UNICODE_BLANK }, { 0x3000, UNICODE_BLANK }, { 0x2028, UNICODE_BLANK },
+		{ 0, UNICODE_CONTROL }, { 0x1B, UNICODE_CONTROL }, { 0x7F, UNICODE_CONTROL },
 		{ 0x9B, UNICODE_CONTROL }, { 0xE000, UNICODE_CONTROL }, { 0xD800, UNICODE_CONTROL },
-		{ 0x10FFFF, UNICODE_CONTROL }, { 0x200B, UNICODE_FORMAT }, { 0x202E, UNICODE_FORMAT }, { 0xAD, UNICODE_FORMAT },
+		{ 0x10FFFF, UNICODE_CONTROL }, { 0x200B, UNICODE_FORMAT }, { 0x202E, UNICODE_FORMAT },
+		{ 0xAD, UNICODE_FORMAT },
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -118,8 +120,8 @@ static void test_class(void **state)
 
 static void test_ignorable(void **state)
 {
-	static const uint32_t yes[] = { 0xAD, 0x34F, 0x115F, 0x1160, 0x180B, 0x200B, 0x200D, 0x202A, 0x202E, 0x2060, 0x2064,
-		0x206F, 0x3164, 0xFE00, 0xFE0F, 0xFEFF, 0xFFA0, 0xE0001, 0xE0020, 0xE0100 };
+	static const uint32_t yes[] = { 0xAD, 0x34F, 0x115F, 0x1160, 0x180B, 0x200B, 0x200D, 0x202A, 0x202E, 0x2060,
+		0x2064, 0x206F, 0x3164, 0xFE00, 0xFE0F, 0xFEFF, 0xFFA0, 0xE0001, 0xE0020, 0xE0100 };
 	static const uint32_t no[] = { ' ', 'a', 0xA0, 0x3000, 0x3042, 0x3099, 0x2028, 0xFFFD };
 
 	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
@@ -151,7 +153,8 @@ static void test_width(void **state)
 
 static void test_scripts(void **state)
 {
-	static const uint32_t han[] = { 0x4E00, 0x9FFF, 0x3400, 0x20000, 0xF900, 0xFA11, 0x3005, 0x3006, 0x3007, 0x2F00 };
+	static const uint32_t han[] = { 0x4E00, 0x9FFF, 0x3400, 0x20000, 0xF900, 0xFA11, 0x3005, 0x3006, 0x3007,
+		0x2F00 };
 	static const uint32_t hiragana[] = { 0x3041, 0x3042, 0x3093, 0x3096, 0x309D, 0x309E };
 	static const uint32_t katakana[] = { 0x30A1, 0x30F3, 0x30FA, 0x30FC, 0x30FD, 0x31F0, 0xFF66, 0xFF76, 0xFF9D };
 
@@ -167,7 +170,8 @@ static void test_scripts(void **state)
 		assert_true(unicode_is_katakana(katakana[i]));
 		assert_false(unicode_is_han(katakana[i]) || unicode_is_hiragana(katakana[i]));
 	}
-	for (const uint32_t *no = (const uint32_t[]){ 'a', '1', 0x3000, 0x3002, 0x30FB, 0xAC00, 0x3099, 0 }; *no != 0; no++)
+	for (const uint32_t *no = (const uint32_t[]){ 'a', '1', 0x3000, 0x3002, 0x30FB, 0xAC00, 0x3099, 0 }; *no != 0;
+	     no++)
 		assert_false(unicode_is_han(*no) || unicode_is_hiragana(*no) || unicode_is_katakana(*no));
 }
 

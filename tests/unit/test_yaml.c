@@ -205,7 +205,8 @@ static void test_what_is_refused(void **state)
 	WRONG("a: &x {b: 1}\n", { 1, 4, "anchors" });
 	WRONG("a: !!str 1\nb: !local [x]\n", { 1, 4, "tags are not supported" }, { 2, 4, "tags are not supported" });
 	WRONG("*x : 1\n", { 1, 1, "aliases" });
-	WRONG("? [a, b]\n: 1\n? {c: d}\n: 2\n", { 1, 3, "a key must be plain text" }, { 3, 3, "a key must be plain text" });
+	WRONG("? [a, b]\n: 1\n? {c: d}\n: 2\n", { 1, 3, "a key must be plain text" },
+	    { 3, 3, "a key must be plain text" });
 	WRONG("a: 1\n---\nb: 2\n", { 2, 1, "a second document" });
 	WRONG("a: 1\n---\n", { 2, 1, "a second document" });
 }
@@ -252,7 +253,8 @@ static void test_depth(void **state)
 			yaml_close(good(buf_cstr(&flow)));
 			yaml_close(good(buf_cstr(&block)));
 		} else {
-			wrong_bytes(buf_text(&flow), (struct expected[]){ { 1, YAML_DEPTH_MAX + 1, "nested too deeply" } }, 1);
+			wrong_bytes(
+			    buf_text(&flow), (struct expected[]){ { 1, YAML_DEPTH_MAX + 1, "nested too deeply" } }, 1);
 			wrong_bytes(buf_text(&block),
 			    (struct expected[]){ { YAML_DEPTH_MAX + 1, YAML_DEPTH_MAX + 1, "nested too deeply" } }, 1);
 		}
