@@ -135,7 +135,8 @@ static void write_histogram(struct buf *out)
 	}
 	sum += atomic_load_explicit(&below[BOUNDS], memory_order_relaxed);
 	buf_printf(out, PREFIX "seconds_bucket{le=\"+Inf\"} %ld\n", sum);
-	buf_printf(out, PREFIX "seconds_sum %.6f\n", (double)atomic_load_explicit(&total_us, memory_order_relaxed) / 1e6);
+	buf_printf(
+	    out, PREFIX "seconds_sum %.6f\n", (double)atomic_load_explicit(&total_us, memory_order_relaxed) / 1e6);
 	buf_printf(out, PREFIX "seconds_count %ld\n", sum);
 }
 

@@ -89,7 +89,8 @@ static unsigned image(uint32_t cp, uint32_t out[UNICODE_IMAGE_MAX], utf8proc_opt
 
 unsigned unicode_nfkc_fold(uint32_t cp, uint32_t out[UNICODE_IMAGE_MAX])
 {
-	return image(cp, out, UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_STABLE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+	return image(
+	    cp, out, UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_STABLE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
 }
 
 unsigned unicode_decompose(uint32_t cp, uint32_t out[UNICODE_IMAGE_MAX])

@@ -115,7 +115,8 @@ static void test_lines_and_levels(void **state)
 	log_level(LOG_ERR);
 	assert_string_equal(standard_error(log_some), "test-ident: e 1\n");
 	log_level(LOG_DEBUG);
-	assert_string_equal(standard_error(log_some), "test-ident: e 1\ntest-ident: w two\ntest-ident: i\ntest-ident: d\n");
+	assert_string_equal(
+	    standard_error(log_some), "test-ident: e 1\ntest-ident: w two\ntest-ident: i\ntest-ident: d\n");
 }
 
 static void log_long(void)
