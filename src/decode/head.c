@@ -44,6 +44,22 @@ static bool begins(struct span s, const char *word)
 	return s.n >= n && memcmp(s.p, word, n) == 0;
 }
 
+/* "From a@b.example Tue Nov 24 12:00:00 2026" */
+static bool is_mbox_line(struct span line)
+{
+	bool colon = false, digit = false;
+
+	if (!begins(line, "From ") && !begins(line, ">From "))
+		return false;
+	for (size_t i = 0; i < line.n; i++) {
+		if (digit && colon && line.p[i] >= '0' && line.p[i] <= '9')
+			return true;
+		colon = line.p[i] == ':' && digit;
+		digit = colon || (line.p[i] >= '0' && line.p[i] <= '9');
+	}
+	return false;
+}
+
 void head_open(struct head *h, const struct limits *l, struct span bytes, char eol, bool message)
 {
 	struct span line;
@@ -54,18 +70,18 @@ void head_open(struct head *h, const struct limits *l, struct span bytes, char e
 		return;
 	h->eol = eol != 0 ? eol : line_end(bytes);
 	line = line_at(h, 0, &next);
-	if (message && (begins(line, "From ") || begins(line, ">From ")))
+	if (message && is_mbox_line(line))
 		h->at = next;
 }
 
-/* "Name:", "Name :"; the value's start is left in *value. */
+/* "Name:", "Name :", also where the line ends before the colon; the value's start is left in *value. */
 static bool split(struct span line, struct span *name, size_t *value)
 {
 	size_t n = 0, colon;
 
 	while (n < line.n && line.p[n] > ' ' && line.p[n] < 0x7F && line.p[n] != ':')
 		n++;
-	for (colon = n; colon < line.n && is_blank(line.p[colon]); colon++)
+	for (colon = n; colon < line.n && strchr(" \t\r\n", line.p[colon]) != NULL && line.p[colon] != '\0'; colon++)
 		;
 	if (n == 0 || colon == line.n || line.p[colon] != ':' || begins(line, "--"))
 		return false;
@@ -79,32 +95,33 @@ static bool split(struct span line, struct span *name, size_t *value)
 bool head_next(struct head *h, struct header *ret)
 {
 	while (h->at < h->bytes.n) {
-		size_t from = h->at, next, value = 0;
-		struct span line = line_at(h, from, &next), name = span(line.p, 0);
+		size_t next, value = 0;
+		struct span line = line_at(h, h->at, &next), last = line, name = span(line.p, 0);
 
 		if (line.n == 0) {
 			h->at = next;
 			h->ended = true;
 			return false;
 		}
-		if (h->n == 0 && is_blank(line.p[0])) {
-			h->flaws |= FLAW_BIT(BAD_HEADER);
-		} else if (!split(line, &name, &value)) {
-			h->flaws |= FLAW_BIT(BAD_HEADER);
-			return false;
-		} else if (name.n < line.n && line.p[name.n] != ':') {
-			h->flaws |= FLAW_BIT(BAD_HEADER);
-		}
-		value += from;
 		while (next < h->bytes.n && is_blank(h->bytes.p[next]))
-			line = line_at(h, next, &next);
+			last = line_at(h, next, &next);
+		line.n = (size_t)(last.p + last.n - line.p);
+		if (is_blank(line.p[0]) ? h->n > 0 : !split(line, &name, &value)) {
+			h->flaws |= FLAW_BIT(BAD_HEADER);
+			if (!is_mbox_line(line))
+				return false;
+			h->at = next;
+			continue;
+		}
+		if (name.n == 0 || line.p[name.n] != ':')
+			h->flaws |= FLAW_BIT(BAD_HEADER);
 		h->at = next;
 		if (h->n >= h->limits->headers || next > h->limits->header_bytes) {
 			h->flaws |= FLAW_BIT(TRUNCATED);
 			continue;
 		}
 		h->n++;
-		*ret = (struct header){ name, span(h->bytes.p + value, (size_t)(line.p + line.n - h->bytes.p) - value) };
+		*ret = (struct header){ name, span_from(line, value) };
 		return true;
 	}
 	return false;

@@ -152,7 +152,9 @@ static void read_subject(struct reader *r)
 			m->subject = m->headers[i].value;
 			continue;
 		}
-		if (n == 2)
+		if (span_eq(m->subject, m->headers[i].value))
+			continue;
+		if (all.n == 0)
 			buf_span(&all, m->subject);
 		buf_byte(&all, '\n');
 		buf_span(&all, m->headers[i].value);
@@ -182,7 +184,9 @@ static size_t read_addresses(struct reader *r, const char *name, const char *oth
 			continue;
 		}
 		rfc5322_addresses(r->arena, &l, h->raw, r->label, &v, &nv, &r->mail->flaws);
-		if (n > 0 && nv > 0 && !joined) { /* room for all that there may be: growing would leave copies behind */
+		if (nv == 0)
+			continue;
+		if (n > 0 && !joined) { /* room for all that there may be: growing would leave copies behind */
 			struct address *more = arena_array(r->arena, r->limits->addresses, sizeof *more);
 
 			if (more == NULL)

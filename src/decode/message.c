@@ -39,6 +39,19 @@ static void take_sender(struct message *m)
 	}
 }
 
+/* Blank lines before the headers, as careless programs save them: passed over where headers do follow. */
+static size_t blank_lines(const struct limits *l, struct span bytes)
+{
+	struct header one;
+	struct head h;
+	size_t n = 0;
+
+	while (n < bytes.n && (bytes.p[n] == '\r' || bytes.p[n] == '\n'))
+		n++;
+	head_open(&h, l, span_from(bytes, n), 0, true);
+	return n > 0 && head_next(&h, &one) && one.name.n > 0 ? n : 0;
+}
+
 void message_parse(struct arena *a, const struct limits *l, struct span bytes, struct message *ret)
 {
 	struct message m = { 0 };
@@ -52,9 +65,14 @@ void message_parse(struct arena *a, const struct limits *l, struct span bytes, s
 		bytes.n = l->scan_bytes;
 		m.flaws |= FLAW_BIT(TRUNCATED);
 	}
+	n = blank_lines(l, bytes);
+	if (n > 0) {
+		bytes = span_from(bytes, n);
+		m.flaws |= FLAW_BIT(BAD_HEADER);
+	}
 	head_open(&h, l, bytes, 0, true);
-	while (head_next(&h, &one))
-		n++;
+	for (n = 0; head_next(&h, &one); n++)
+		;
 	headers = arena_array(a, n, sizeof *headers);
 	head_open(&h, l, bytes, 0, true);
 	while (headers != NULL && m.nheaders < n && head_next(&h, &headers[m.nheaders]))
