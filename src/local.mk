@@ -157,7 +157,17 @@ liblure_a_SOURCES += \
 	src/match/measure.h \
 	src/match/oddity.c \
 	src/match/oddity.h \
+	src/match/letters.def \
 	src/match/pattern.h \
+	src/match/pattern_class.c \
+	src/match/pattern_emit.c \
+	src/match/pattern_literals.c \
+	src/match/pattern_parse.c \
+	src/match/pattern_parse.h \
+	src/match/pattern_parse_class.c \
+	src/match/pattern_sample.c \
+	src/match/pattern_tree.c \
+	src/match/pattern_tree.h \
 	src/match/regex.c \
 	src/match/regex.h \
 	src/match/ruleset.c \

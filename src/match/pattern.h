@@ -32,6 +32,9 @@ const struct pattern *pattern_parse(struct arena *a, struct span text, pattern_t
 /* Alternatives of several patterns as one (a term's `any`). */
 const struct pattern *pattern_any(struct arena *a, const struct pattern *const *v, size_t n);
 
+/* Does it also match where nothing is? Then it says nothing by itself; a term may. */
+bool pattern_may_be_empty(const struct pattern *p);
+
 /* PCRE2 source of this pattern for one view, in folded text; no captures. */
 void pattern_emit(const struct pattern *p, enum view_kind view, struct buf *out);
 

@@ -1,0 +1,93 @@
+#include <config.h>
+
+#include "match/pattern_tree.h"
+
+static uint32_t below(uint64_t *seed, uint32_t n)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(((*seed >> 32) * n) >> 32);
+}
+
+/* What `.` stands for here: one character of text each, that leans on nothing; some of them go in the skeleton. */
+static uint32_t any(uint64_t *seed)
+{
+	static const uint32_t pool[] = { 0x3042, 0x306E, 0x3066, 0x3063, 0x3093, 0x304C, 0x30A2, 0x30C3, 0x30F3, 0x30D1, 0x91D1,
+		0x529B, 0x53E3, 0x4E00, 0x9AD9, 0x767B, 0x9332, 'a', 'Z', '7', ',', 0x3001, 0x2605, 0x300C, 0xFF21, 0xFF71 };
+
+	return pool[below(seed, sizeof pool / sizeof *pool)];
+}
+
+/* Is cp seen as one of the class's, whatever stands around it? */
+static bool clear(const struct char_class *c, uint32_t cp)
+{
+	uint32_t image[UNICODE_IMAGE_MAX];
+
+	if (cp >= 0xD800 && cp <= 0xDFFF)
+		return false;
+	if (!c->negated)
+		return char_is_blank(cp) || fold_dash(cp) || !(fold_leans(cp) || char_is_removed(cp));
+	for (int view = 0; view < VIEW_N; view++) {
+		unsigned n = fold_char(view, cp, image);
+
+		if (n > 1 || (n == 1 && ranges_hold(c->image[view].ranges, c->image[view].nranges, image[0])))
+			return false;
+	}
+	return true;
+}
+
+static uint32_t member(const struct char_class *c, uint64_t *seed)
+{
+	uint32_t cp = 0;
+
+	for (int i = 0; i < 32; i++) {
+		if (c->negated) {
+			cp = any(seed);
+		} else {
+			const struct cp_range *r = &c->members[below(seed, (uint32_t)c->nmembers)];
+
+			cp = r->from + below(seed, r->to - r->from + 1);
+		}
+		if (clear(c, cp))
+			return cp;
+	}
+	return cp;
+}
+
+static void sample(const struct node *n, uint64_t *seed, struct buf *out)
+{
+	unsigned times;
+
+	switch (n->kind) {
+	case NODE_RUN:
+		buf_span(out, n->run->typed);
+		break;
+	case NODE_ANY:
+		buf_utf8(out, any(seed));
+		break;
+	case NODE_CLASS:
+		buf_utf8(out, member(n->class, seed));
+		break;
+	case NODE_BLANK:
+		buf_utf8(out, below(seed, 2) == 0 ? ' ' : 0x3000);
+		break;
+	case NODE_SEQUENCE:
+		for (size_t i = 0; i < n->n; i++)
+			sample(n->children[i], seed, out);
+		break;
+	case NODE_CHOICE:
+		sample(n->children[below(seed, (uint32_t)n->n)], seed, out);
+		break;
+	case NODE_REPEAT:
+		times = n->max - n->min > 3 && below(seed, 8) != 0 ? n->min + 3u : n->max;
+		for (times = n->min + below(seed, times - n->min + 1); times > 0; times--)
+			sample(n->children[0], seed, out);
+		break;
+	case NODE_EMPTY: case NODE_START: case NODE_END: case NODE_BORDER: case NODE_AHEAD: case NODE_NOT_AHEAD:
+		break;
+	}
+}
+
+void pattern_sample(const struct pattern *p, uint64_t *seed, struct buf *out)
+{
+	sample(p->root, seed, out);
+}

@@ -1,0 +1,358 @@
+#include <config.h>
+
+#include "match/pattern_tree.h"
+
+#include "base/utf8.h"
+
+static uint32_t larger(uint32_t a, uint32_t b)
+{
+	return a > b ? a : b;
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Sums and products stay far from overflow: nothing that is used is longer than PATTERN_WIDTH_MAX characters. */
+static uint32_t capped(uint64_t n)
+{
+	return n < 0x1000000 ? (uint32_t)n : 0x1000000;
+}
+
+/* --- characters --------------------------------------------------------------------------------------------------------- */
+
+bool char_is_blank(uint32_t cp)
+{
+	uint32_t image[UNICODE_IMAGE_MAX];
+
+	return fold_char(VIEW_TEXT, cp, image) == 1 && image[0] == ' ';
+}
+
+bool char_is_removed(uint32_t cp)
+{
+	uint32_t image[UNICODE_IMAGE_MAX];
+
+	return !fold_leans(cp) && fold_char(VIEW_TEXT, cp, image) == 0;
+}
+
+/* --- runs --------------------------------------------------------------------------------------------------------------- */
+
+static struct span folded(struct arena *a, enum view_kind view, const char *before, struct span typed)
+{
+	struct buf whole = BUF_HEAP, image = BUF_HEAP;
+	struct span ret = { NULL, 0 };
+	size_t skip = strlen(before);
+
+	buf_str(&whole, before);
+	buf_span(&whole, typed);
+	fold_literal(view, buf_text(&whole), &image);
+	if (whole.failed || image.failed)
+		arena_alloc(a, SIZE_MAX); /* fails, and is remembered */
+	else if (image.n >= skip)
+		ret = arena_copy(a, span_from(buf_text(&image), skip));
+	buf_free(&whole);
+	buf_free(&image);
+	return ret;
+}
+
+/* The first character that is not removed. */
+static uint32_t first_of(struct span typed)
+{
+	uint32_t cp = 0;
+
+	for (const char *p = typed.p, *end = p + typed.n; p < end;) {
+		p += utf8_get(p, end, &cp);
+		if (!char_is_removed(cp))
+			break;
+	}
+	return cp;
+}
+
+static bool is_long(uint32_t cp)
+{
+	uint32_t image[UNICODE_IMAGE_MAX];
+
+	return fold_char(VIEW_TEXT, cp, image) >= 1 && image[0] == LONG_SOUND;
+}
+
+static void add_form(struct run *r, enum view_kind view, struct span text, unsigned behind)
+{
+	for (size_t i = 0; i < r->nforms[view]; i++)
+		if (r->form[view][i].behind == behind && span_eq(r->form[view][i].text, text))
+			return;
+	r->form[view][r->nforms[view]++] = (struct run_form){ text, behind };
+}
+
+/* あ and U+30FC look alike in both views, in three bytes each; in the skeleton U+30FC is what it is in text. */
+static void add_forms(struct arena *a, struct run *r, enum view_kind view)
+{
+	struct span plain = folded(a, view, "", r->typed);
+	uint32_t first = first_of(r->typed);
+	bool dash = fold_dash(first);
+
+	add_form(r, view, plain, 0);
+	if (dash)
+		add_form(r, view, folded(a, view, "あ", r->typed), 0);
+	if (dash || is_long(first))
+		add_form(r, view, folded(a, view, "ー", r->typed), ENDS_LONG);
+	if (view == VIEW_TEXT && plain.n > 0 && plain.p[0] == '\n')
+		add_form(r, view, span_from(plain, 1), ENDS_NEWLINE);
+}
+
+static unsigned ends_of(struct span text)
+{
+	if (text.n > 0 && text.p[text.n - 1] == '\n')
+		return ENDS_NEWLINE;
+	return text.n >= 3 && memcmp(text.p + text.n - 3, "ー", 3) == 0 ? ENDS_LONG : 0;
+}
+
+static uint32_t count(struct span text, bool letters_only, uint32_t *bytes)
+{
+	uint32_t n = 0;
+
+	*bytes = 0;
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		n += (c & 0xC0) != 0x80 && !(letters_only && (c == ' ' || c == '\n'));
+		*bytes += c != '\n';
+	}
+	return n;
+}
+
+const struct node *node_run(struct arena *a, struct span typed)
+{
+	struct run *r = arena_alloc(a, sizeof *r);
+	struct node *n = (struct node *)(uintptr_t)node_atom(a, NODE_RUN);
+
+	if (n == NULL || r == NULL)
+		return NULL;
+	n->run = r;
+	r->typed = arena_copy(a, typed);
+	n->least = UINT32_MAX;
+	for (int view = 0; view < VIEW_N; view++) {
+		add_forms(a, r, view);
+		for (size_t i = 0; i < r->nforms[view]; i++) {
+			struct span text = r->form[view][i].text;
+			uint32_t bytes, letters = count(text, true, &bytes);
+
+			n->most[view] = larger(n->most[view], (uint32_t)text.n);
+			if (i == 0)
+				n->letters[view] = letters;
+			if (view == VIEW_TEXT) {
+				n->characters = larger(n->characters, count(text, false, &bytes));
+				n->ends |= ends_of(text);
+			} else {
+				n->least = smaller(n->least, bytes);
+			}
+		}
+	}
+	n->nullable[VIEW_TEXT] = r->form[VIEW_TEXT][0].text.n == 0;
+	n->nullable[VIEW_SKELETON] = n->letters[VIEW_SKELETON] == 0;
+	return arena_failed(a) ? NULL : n;
+}
+
+/* --- nodes -------------------------------------------------------------------------------------------------------------- */
+
+const struct node *node_atom(struct arena *a, enum node_kind kind)
+{
+	struct node *n = arena_alloc(a, sizeof *n);
+
+	if (n == NULL)
+		return NULL;
+	n->kind = kind;
+	if (kind == NODE_RUN)
+		return n;
+	n->nullable[VIEW_TEXT] = kind != NODE_ANY;
+	n->nullable[VIEW_SKELETON] = true;
+	n->starts = kind == NODE_START;
+	n->finishes = kind == NODE_END;
+	n->characters = kind == NODE_ANY || kind == NODE_BLANK;
+	n->most[VIEW_TEXT] = kind == NODE_ANY ? UTF8_MAX : kind == NODE_BLANK || kind == NODE_START;
+	n->most[VIEW_SKELETON] = kind == NODE_ANY ? UTF8_MAX : kind == NODE_START;
+	return n;
+}
+
+static unsigned utf8_length(uint32_t cp)
+{
+	return cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
+}
+
+static void measure_class(struct node *n, const struct class_image *image, enum view_kind view)
+{
+	uint32_t least = image->newline ? 1 : UTF8_MAX, most = image->newline, bytes;
+
+	if (image->nranges > 0) {
+		least = smaller(least, utf8_length(image->ranges[0].from));
+		most = larger(most, utf8_length(image->ranges[image->nranges - 1].to));
+	}
+	for (size_t i = 0; i < image->nlonger; i++) {
+		uint32_t letters = count(image->longer[i], false, &bytes);
+
+		most = larger(most, (uint32_t)image->longer[i].n);
+		if (view == VIEW_TEXT) {
+			n->characters = larger(n->characters, letters);
+			n->ends |= ends_of(image->longer[i]);
+		}
+	}
+	n->most[view] = most;
+	n->nullable[view] = image->goes;
+	n->letters[view] = !image->goes;
+	if (view == VIEW_SKELETON)
+		n->least = image->goes ? 0 : least;
+}
+
+const struct node *node_class(struct arena *a, const struct char_class *class)
+{
+	struct node *n = arena_alloc(a, sizeof *n);
+	const struct class_image *text;
+
+	if (n == NULL || class == NULL)
+		return NULL;
+	*n = (struct node){ .kind = NODE_CLASS, .class = class, .characters = 1 };
+	if (class->negated) {
+		n->nullable[VIEW_SKELETON] = true;
+		n->most[VIEW_TEXT] = n->most[VIEW_SKELETON] = UTF8_MAX;
+		return n;
+	}
+	text = &class->image[VIEW_TEXT];
+	n->ends = text->newline ? ENDS_NEWLINE : 0;
+	if (class_holds_long(class))
+		n->ends |= ENDS_LONG;
+	measure_class(n, text, VIEW_TEXT);
+	measure_class(n, &class->image[VIEW_SKELETON], VIEW_SKELETON);
+	return n;
+}
+
+/* A node of children; what is the same for a sequence and a choice. */
+static struct node *node_of(struct arena *a, enum node_kind kind, const struct node *const *v, size_t n)
+{
+	struct node *node = arena_alloc(a, sizeof *node);
+	const struct node **children = arena_array(a, n, sizeof(*children));
+
+	if (node == NULL || children == NULL)
+		return NULL;
+	*node = (struct node){ .kind = kind, .children = children, .n = n };
+	for (size_t i = 0; i < n; i++) {
+		if (v[i] == NULL)
+			return NULL;
+		children[i] = v[i];
+		node->depth = larger(node->depth, v[i]->depth + 1);
+		node->starts |= v[i]->starts;
+		node->finishes |= v[i]->finishes;
+	}
+	return node;
+}
+
+const struct node *node_sequence(struct arena *a, const struct node *const *v, size_t n)
+{
+	struct node *s;
+
+	if (n == 0)
+		return node_atom(a, NODE_EMPTY);
+	if (n == 1)
+		return v[0];
+	s = node_of(a, NODE_SEQUENCE, v, n);
+	if (s == NULL)
+		return NULL;
+	for (int view = 0; view < VIEW_N; view++)
+		s->nullable[view] = true;
+	for (size_t i = 0; i < n; i++) {
+		s->ends = ends_after(v[i], s->ends);
+		s->characters = capped((uint64_t)s->characters + v[i]->characters);
+		s->least = capped((uint64_t)s->least + v[i]->least);
+		for (int view = 0; view < VIEW_N; view++) {
+			s->nullable[view] &= v[i]->nullable[view];
+			s->most[view] = capped((uint64_t)s->most[view] + v[i]->most[view]);
+			s->letters[view] = capped((uint64_t)s->letters[view] + v[i]->letters[view]);
+		}
+	}
+	return s;
+}
+
+const struct node *node_choice(struct arena *a, const struct node *const *v, size_t n)
+{
+	struct node *c;
+
+	if (n == 1)
+		return v[0];
+	c = node_of(a, NODE_CHOICE, v, n);
+	if (c == NULL)
+		return NULL;
+	c->least = c->letters[VIEW_TEXT] = c->letters[VIEW_SKELETON] = UINT32_MAX;
+	for (size_t i = 0; i < n; i++) {
+		c->ends |= v[i]->ends;
+		c->characters = larger(c->characters, v[i]->characters);
+		c->least = smaller(c->least, v[i]->least);
+		for (int view = 0; view < VIEW_N; view++) {
+			c->nullable[view] |= v[i]->nullable[view];
+			c->most[view] = larger(c->most[view], v[i]->most[view]);
+			c->letters[view] = smaller(c->letters[view], v[i]->letters[view]);
+		}
+	}
+	return c;
+}
+
+const struct node *node_repeat(struct arena *a, const struct node *child, unsigned min, unsigned max, bool lazy)
+{
+	struct node *r = child != NULL ? node_of(a, NODE_REPEAT, &child, 1) : NULL;
+
+	if (r == NULL)
+		return NULL;
+	r->min = (uint16_t)min;
+	r->max = (uint16_t)max;
+	r->lazy = lazy;
+	r->ends = child->ends;
+	r->characters = capped((uint64_t)max * child->characters);
+	r->least = capped((uint64_t)min * child->least);
+	for (int view = 0; view < VIEW_N; view++) {
+		r->nullable[view] = min == 0 || child->nullable[view];
+		r->most[view] = capped((uint64_t)max * child->most[view]);
+		r->letters[view] = capped((uint64_t)min * child->letters[view]);
+	}
+	return r;
+}
+
+const struct node *node_ahead(struct arena *a, const struct node *child, bool negative)
+{
+	struct node *n = child != NULL ? node_of(a, negative ? NODE_NOT_AHEAD : NODE_AHEAD, &child, 1) : NULL;
+
+	if (n == NULL)
+		return NULL;
+	n->starts = n->finishes = false;
+	n->nullable[VIEW_TEXT] = n->nullable[VIEW_SKELETON] = true;
+	return n;
+}
+
+bool skeleton_is_weak(const struct node *n)
+{
+	uint32_t left = n->letters[VIEW_SKELETON];
+
+	return left == 0 || (left < 2 && left < n->letters[VIEW_TEXT]);
+}
+
+size_t pattern_width(const struct pattern *p, enum view_kind view)
+{
+	return p->root->most[view];
+}
+
+bool pattern_may_be_empty(const struct pattern *p)
+{
+	return p->root->nullable[VIEW_TEXT];
+}
+
+const struct pattern *pattern_any(struct arena *a, const struct pattern *const *v, size_t n)
+{
+	const struct node **roots = arena_array(a, n, sizeof(*roots));
+	struct pattern *p = arena_alloc(a, sizeof *p);
+
+	if (roots == NULL || p == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		roots[i] = v[i]->root;
+		p->size += v[i]->size + 1;
+	}
+	p->root = n > 0 ? node_choice(a, roots, n) : node_atom(a, NODE_EMPTY);
+	return p->root != NULL ? p : NULL;
+}
