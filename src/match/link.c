@@ -158,6 +158,10 @@ long link_pattern(struct loader *l, const struct compiled_item *from, const stru
 	struct literal *literals = NULL;
 	struct ruleset *s = l->set;
 
+	if (p != NULL && pattern_may_be_empty(p)) {
+		load_error(l, f, scalar, "this pattern matches empty text as well: ask for something that must be there");
+		return -1;
+	}
 	if (p == NULL || !room_for_pattern(l, f, scalar))
 		return -1;
 	if (!compile(l, f, scalar, p, &c)) {

@@ -282,13 +282,17 @@ static void test_exploding_pattern(void **state)
 {
 	const char *files[] = {
 		HEAD("moon") "rules:\n"
-		"  - {id: moon.x, title: X, points: 1, roles: [ask], any: ['(?:あ+)+月のうさぎ'], match: [月のうさぎ], pass: [y]}\n", NULL
+		"  - {id: moon.x, title: X, points: 1, roles: [ask], any: ['(?:あ{1,20}){1,20}月のうさぎ'], match: [月のうさぎ], pass: [y]}\n"
+		"  - {id: moon.y, title: X, points: 1, roles: [ask], any: ['(?:あ+)+月のうさぎ'], match: [月のうさぎ], pass: [y]}\n"
+		"  - {id: moon.z, title: X, points: 1, roles: [ask], any: ['(?:月のうさぎ)?'], match: [月のうさぎ], pass: [y]}\n", NULL
 	};
 	struct set s = set_load(false, files);
 
 	(void)state;
 	assert_null(s.ruleset);
 	set_expect(&s, 'a', 7, 59, "steps on repetitive text");
+	set_expect(&s, 'a', 8, 60, "more than 1000 characters");
+	set_expect(&s, 'a', 9, 59, "matches empty text");
 	set_free(&s);
 }
 
