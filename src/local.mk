@@ -44,6 +44,8 @@ liblure_a_SOURCES += \
 	src/config/value.h
 
 liblure_a_SOURCES += \
+	src/decode/bits.c \
+	src/decode/bits.h \
 	src/decode/charset.c \
 	src/decode/charset.def \
 	src/decode/charset.h \
@@ -60,6 +62,7 @@ liblure_a_SOURCES += \
 	src/decode/foreign.h \
 	src/decode/head.c \
 	src/decode/head.h \
+	src/decode/frequent.def \
 	src/decode/iso2022jp.c \
 	src/decode/japanese.h \
 	src/decode/likelihood.c \

@@ -7,12 +7,13 @@
 
 #include "decode/foreign.h"
 #include "decode/japanese.h"
-#include "decode/likelihood.h"
+#include "decode/bits.h"
 #include "decode/utf.h"
 
 #define LONGEST_LABEL 64u /* letters and digits; none on the list has as many */
 
-/* A row for each value of enum charset. The last OWN row of charset.def is UTF16BE, so the first FOREIGN is CHARSET_ICONV. */
+/* A row for each value of enum charset. The last OWN row of charset.def is UTF16BE, so the first FOREIGN is
+ * CHARSET_ICONV. */
 static const struct {
 	const char *name, *iconv, *labels;
 } charsets[] = {
@@ -30,7 +31,7 @@ static const struct {
 static struct label {
 	struct span text;
 	enum charset charset;
-} *labels;
+} * labels;
 static size_t nlabels;
 
 static int compare(const void *a, const void *b)
@@ -65,7 +66,7 @@ int charset_init(void)
 
 	if (r < 0)
 		return r;
-	likelihood_init();
+	bits_init();
 	if (labels != NULL)
 		return 0;
 	labels = malloc(collect(NULL) * sizeof *labels);

@@ -1,13 +1,28 @@
+/*
+ * The order of the contest, and why:
+ *
+ * 1. Escapes of ISO-2022-JP decide, since no other charset has them; 8-bit text beside them is read line by line.
+ * 2. Without bytes above 7F there is nothing to decide: every label but UTF-16 reads such text alike.
+ * 3. Text that is valid UTF-8 is UTF-8, but for one character or few, which come about by chance (two kanji in EUC-JP,
+ * four half-width kana, a word in Thai): these compete by likelihood.
+ * 4. A label wins where its text is not much less likely than the likeliest candidate's. How much less depends on how
+ * well the model of the label's charset knows its texts, and on how often that label is wrong in mail.
+ * 5. Then the second label likewise, then the likeliest candidate. Windows-1252 is one of these, so that the accents
+ * and quotes of undeclared Western text do not become kanji.
+ */
 #include <config.h>
 
 #include "decode/contest.h"
 
 #include "base/utf8.h"
 #include "decode/likelihood.h"
+#include "decode/sink.h"
 
-#define SAMPLE 16384u    /* bytes that the models look at, from the first byte above 7F on */
-#define MARGIN 20u       /* bits by which another charset must be likelier than a declared one ... */
-#define MARGIN_PER_BYTE 1u /* ... and for each byte above 7F, since the models are rough */
+#define PIECES 8u        /* of a long text are looked at, ... */
+#define PIECE_BYTES 512u /* ... each of so many bytes */
+#define MOST_LUCK 3u     /* so many two-byte forms of UTF-8, or half as many longer ones, can be an accident */
+#define PER_BIT 8u       /* bytes above 7F for which a label is pardoned one bit more, since the models are rough */
+#define FAVOUR 6u        /* bits by which a run must be likelier in another charset than in the favoured one */
 
 static const struct candidate {
 	enum charset charset;
@@ -29,65 +44,94 @@ static const unsigned char foreign_models[] = {
 #undef FOREIGN
 };
 
-static size_t plain(struct span bytes)
+/* Bits by which a candidate must be likelier than the label. */
+static const unsigned char margins[] = {
+	[MODEL_SHIFT_JIS] = 10,
+	[MODEL_EUC_JP] = 10,
+	[MODEL_UTF8] = 0,
+	[MODEL_LATIN] = 12,
+	[MODEL_CENTRAL] = 12,
+	[MODEL_SCRIPT] = 10,
+	[MODEL_GB] = 10,
+	[MODEL_BIG5] = 10,
+	[MODEL_KOREAN] = 10,
+	[MODEL_OTHER] = 20,
+};
+
+static size_t seven_bit(struct span s)
 {
 	size_t i = 0;
 
-	for (; bytes.n - i >= 8; i += 8) {
+	for (; s.n - i >= 8; i += 8) {
 		uint64_t eight;
 
-		memcpy(&eight, bytes.p + i, 8);
+		memcpy(&eight, s.p + i, 8);
 		if ((eight & 0x8080808080808080u) != 0)
 			break;
 	}
-	while (i < bytes.n && (unsigned char)bytes.p[i] < 0x80)
+	while (i < s.n && (unsigned char)s.p[i] < 0x80)
 		i++;
 	return i;
 }
 
-static struct span sample(struct span bytes)
-{
-	struct span s = span_from(bytes, plain(bytes));
+/* What the models look at. */
+struct sample {
+	struct span pieces[PIECES];
+	size_t n;
+	size_t high; /* bytes above 7F */
+};
 
-	if (s.n > SAMPLE)
-		s.n = SAMPLE;
-	return s;
+static void sample_add(struct sample *s, struct span piece)
+{
+	for (size_t i = 0; i < piece.n; i++)
+		s->high += (unsigned char)piece.p[i] >> 7;
+	s->pieces[s->n++] = piece;
 }
 
-static size_t count_high(struct span bytes)
+/*
+ * The text from the byte before the first above 7F on; of a long one pieces from all over it, so that its beginning
+ * does not decide alone. They begin behind a byte that is a character by itself in every charset.
+ */
+static void sample_take(struct span text, struct sample *s)
 {
-	size_t n = 0;
+	size_t first = seven_bit(text), step;
 
-	for (size_t i = 0; i < bytes.n; i++)
-		n += (unsigned char)bytes.p[i] >> 7;
-	return n;
-}
-
-/* ESC $ B and its like; SoftBank's pictograms begin with ESC $ too. */
-static bool has_escape(struct span bytes)
-{
-	const char *p = bytes.p, *end = bytes.p + bytes.n;
-
-	while (p < end && (p = memchr(p, 0x1B, (size_t)(end - p))) != NULL) {
-		if (end - p >= 3 && p[1] == '$' && (p[2] == 'B' || p[2] == '@' || p[2] == '('))
-			return true;
-		if (end - p >= 4 && p[1] == '(' && p[2] == 'I')
-			return true;
-		p++;
+	*s = (struct sample){ .n = 0 };
+	text = span_from(text, first > 0 ? first - 1 : 0);
+	if (text.n <= PIECES * PIECE_BYTES) {
+		sample_add(s, text);
+		return;
 	}
-	return false;
+	step = (text.n - PIECE_BYTES) / (PIECES - 1);
+	for (size_t i = 0; i < PIECES; i++) {
+		struct span piece = span(text.p + i * step, PIECE_BYTES);
+		size_t start = 0;
+
+		while (i > 0 && start < piece.n && (unsigned char)piece.p[start] >= 0x30)
+			start++;
+		sample_add(s, start < piece.n ? span_from(piece, start) : piece);
+	}
 }
 
-/* The likeliest candidate; `favoured` where two are equal. */
-static enum charset likeliest(struct span bytes, enum charset favoured, size_t *bits)
+static size_t bits_in(enum model m, const struct sample *s)
 {
-	enum charset best = favoured;
+	size_t bits = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		bits += likelihood(m, s->pieces[i]);
+	return bits;
+}
+
+/* The likeliest candidate, where the favoured one needs FAVOUR bits less. */
+static enum charset likeliest(const struct sample *s, enum charset favoured, size_t *bits)
+{
+	enum charset best = CHARSET_NONE;
 
 	*bits = SIZE_MAX;
 	for (size_t i = 0; i < CANDIDATES; i++) {
-		size_t sum = likelihood(candidates[i].model, bytes).bits;
+		size_t sum = bits_in(candidates[i].model, s) + (candidates[i].charset == favoured ? 0 : FAVOUR);
 
-		if (sum < *bits || (sum == *bits && candidates[i].charset == favoured)) {
+		if (sum < *bits) {
 			*bits = sum;
 			best = candidates[i].charset;
 		}
@@ -95,73 +139,179 @@ static enum charset likeliest(struct span bytes, enum charset favoured, size_t *
 	return best;
 }
 
+enum utf8 { UTF8_NO, UTF8_MAYBE, UTF8_YES };
+
+/* A character that the end of the text cuts off does no harm. */
+static enum utf8 is_utf8(struct span text)
+{
+	bool cut;
+	size_t valid = utf8_valid(text, &cut), luck = 0;
+
+	if (valid < text.n && !cut)
+		return UTF8_NO;
+	for (size_t i = seven_bit(text); i < valid; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		luck += c < 0xC0 ? 0 : c < 0xE0 ? 1 : 2;
+		if (luck > MOST_LUCK)
+			return UTF8_YES;
+	}
+	return UTF8_MAYBE;
+}
+
 enum charset contest_run(struct span run, enum charset favoured)
 {
+	struct sample s;
 	size_t bits;
 
-	if (utf8_valid(run, NULL) == run.n)
+	if (is_utf8(run) == UTF8_YES)
 		return CHARSET_UTF8;
-	return likeliest(sample(run), favoured, &bits);
+	sample_take(run, &s);
+	return likeliest(&s, favoured, &bits);
 }
 
 /* The model of a charset that 8-bit text can be in; false for the others. */
 static bool model_of(enum charset c, enum model *m)
 {
+	if (c >= CHARSET_ICONV) {
+		*m = (enum model)foreign_models[c - CHARSET_ICONV];
+		return true;
+	}
 	for (size_t i = 0; i < CANDIDATES; i++)
 		if (candidates[i].charset == c) {
 			*m = candidates[i].model;
 			return true;
 		}
-	if (c < CHARSET_ICONV)
-		return false;
-	*m = foreign_models[c - CHARSET_ICONV];
-	return true;
+	return false;
 }
 
-static bool holds(enum charset label, struct span bytes, size_t best)
+/* Whether text can be in the declared charset, where the likeliest one takes `best` bits. */
+static bool holds(enum charset label, const struct sample *s, size_t best)
 {
 	enum model m;
 
-	return model_of(label, &m) && likelihood(m, bytes).bits <= best + MARGIN + MARGIN_PER_BYTE * count_high(bytes);
+	return model_of(label, &m) && bits_in(m, s) <= best + margins[m] + s->high / PER_BIT;
 }
 
-static enum charset eight_bit(enum charset label, enum charset hint, struct span bytes)
+static enum charset eight_bit(enum charset label, enum charset hint, struct span text)
 {
-	size_t best, latin;
+	enum utf8 utf8 = is_utf8(text);
+	struct sample s;
+	enum charset c;
+	size_t best;
+
+	if (utf8 == UTF8_YES || (utf8 == UTF8_MAYBE && label == CHARSET_UTF8))
+		return CHARSET_UTF8;
+	sample_take(text, &s);
+	c = likeliest(&s, CHARSET_NONE, &best);
+	best -= FAVOUR;
+	if (holds(label, &s, best))
+		return label;
+	if (holds(hint, &s, best))
+		return hint;
+	return bits_in(MODEL_LATIN, &s) < best ? charset_find(span_str("windows-1252")) : c;
+}
+
+static bool is_utf16(enum charset c)
+{
+	return c == CHARSET_UTF16 || c == CHARSET_UTF16LE || c == CHARSET_UTF16BE;
+}
+
+/*
+ * UTF-16 only where it is declared or marked, and then only where it makes sense: plain text under that label is read
+ * as what it is. Without a mark the likelier byte order is taken, whatever the label says.
+ */
+static bool utf16(enum charset label, struct span text, enum charset *c)
+{
+	bool marked = text.n >= 2 && (memcmp(text.p, "\xFE\xFF", 2) == 0 || memcmp(text.p, "\xFF\xFE", 2) == 0);
+	struct span start = span(text.p, text.n < PIECES * PIECE_BYTES ? text.n : PIECES * PIECE_BYTES);
+	size_t big, little, others = SIZE_MAX;
+	enum charset order;
+
+	if (!marked && !is_utf16(label))
+		return false;
+	big = likelihood(MODEL_UTF16BE, start);
+	little = likelihood(MODEL_UTF16LE, start);
+	for (size_t i = 0; i < CANDIDATES; i++) {
+		size_t bits = likelihood(candidates[i].model, start);
+
+		others = bits < others ? bits : others;
+	}
+	if (big > others && little > others)
+		return false;
+	order = little < big || (little == big && label == CHARSET_UTF16LE) ? CHARSET_UTF16LE : CHARSET_UTF16BE;
+	if (marked)
+		*c = is_utf16(label) ? label : CHARSET_UTF16;
+	else
+		*c = label == CHARSET_UTF16 && order == CHARSET_UTF16BE ? label : order;
+	return true;
+}
+
+enum escapes { ESCAPES_NONE, ESCAPES_DOUBTFUL, ESCAPES_GOOD };
+
+/* Bytes of the escape at p that leads into kana or a two-byte set of ISO-2022-JP; 0 for others. */
+static size_t escape_length(const char *p, size_t left)
+{
+	static const char *const known[] = { "$B", "$@", "$(B", "$(@", "$(D", "$(O", "$(Q", "(I" };
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		size_t n = strlen(known[i]);
+
+		if (left > n && memcmp(p + 1, known[i], n) == 0)
+			return 1 + n;
+	}
+	return 0;
+}
+
+/* Good are those with what belongs there behind them: 7-bit bytes, an even number but for kana, up to an escape or line
+ * end. */
+static enum escapes find_escapes(struct span text)
+{
+	const char *p = text.p, *end = text.p + text.n;
+	enum escapes found = ESCAPES_NONE;
+
+	while (p < end && (p = memchr(p, 0x1B, (size_t)(end - p))) != NULL) {
+		size_t n = escape_length(p, (size_t)(end - p)), run = 0;
+		bool kana = n == 3 && p[1] == '(';
+
+		p += n > 0 ? n : 1;
+		if (n == 0)
+			continue;
+		found = ESCAPES_DOUBTFUL;
+		while (p + run < end && p[run] >= 0x20 && p[run] < 0x7F)
+			run++;
+		p += run;
+		if (run > 0 && (kana || run % 2 == 0) && (p == end || *p == 0x1B || *p == '\r' || *p == '\n'))
+			return ESCAPES_GOOD;
+	}
+	return found;
+}
+
+static enum charset decide(enum charset label, enum charset hint, struct span text)
+{
+	enum escapes escapes = find_escapes(text);
+	bool high = seven_bit(text) < text.n;
 	enum charset c;
 
-	if (label >= CHARSET_UTF16 && label <= CHARSET_UTF16BE)
-		return label;
-	if (utf8_valid(bytes, NULL) == bytes.n)
-		return CHARSET_UTF8;
-	bytes = sample(bytes);
-	c = likeliest(bytes, CHARSET_SHIFT_JIS, &best);
-	if (holds(label, bytes, best))
-		return label;
-	if (holds(hint, bytes, best))
-		return hint;
-	latin = likelihood(MODEL_LATIN, bytes).bits;
-	return latin < best ? charset_find(span_str("windows-1252")) : c;
-}
-
-static enum charset decide(enum charset label, enum charset hint, struct span bytes)
-{
-	if (has_escape(bytes))
+	if (escapes == ESCAPES_GOOD || (escapes == ESCAPES_DOUBTFUL && (!high || label == CHARSET_ISO2022JP)))
 		return CHARSET_ISO2022JP;
-	if (plain(bytes) < bytes.n)
-		return eight_bit(label, hint, bytes);
-	return label == CHARSET_NONE || label == CHARSET_UNKNOWN ? CHARSET_ASCII : label;
+	if (utf16(label, text, &c))
+		return c;
+	if (high)
+		return eight_bit(label, hint, text);
+	return label == CHARSET_NONE || label == CHARSET_UNKNOWN || is_utf16(label) ? CHARSET_ASCII : label;
 }
 
 enum charset charset_contest(enum charset label, enum charset hint, struct span bytes, flaw_set *flaws)
 {
 	enum charset used = decide(label, hint, bytes);
+	bool holds_label = used == label || (label == CHARSET_UTF16 && is_utf16(used));
 
 	if (label == CHARSET_UNKNOWN)
 		*flaws |= FLAW_BIT(UNKNOWN_CHARSET);
 	else if (label == CHARSET_NONE && used != CHARSET_ASCII && used != hint)
 		*flaws |= FLAW_BIT(UNDECLARED);
-	else if (label != CHARSET_NONE && used != label)
+	else if (label != CHARSET_NONE && !holds_label)
 		*flaws |= FLAW_BIT(LABEL_WRONG);
 	return used;
 }

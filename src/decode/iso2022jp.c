@@ -1,16 +1,17 @@
 /*
- * A state machine of our own, because every library's stops or lies where real mail goes on: NEC and IBM characters, kana
- * in four spellings, 8-bit text between the escapes, cut escapes. What it holds to:
+ * A state machine of our own, because every library's stops or lies where real mail goes on: NEC and IBM characters,
+ * kana in four spellings, 8-bit text between the escapes, cut escapes. What it holds to:
  *
  * 1. A line end returns to ASCII (RFC 1468: a line begins and ends in ASCII), so nothing lost harms the next line.
  * 2. An escape that is none is one U+FFFD; what follows it is read in the set that was in force.
- * 3. Escapes that change nothing write nothing: joined encoded-words are full of them. (WHATWG's decoder writes U+FFFD.)
+ * 3. Escapes that change nothing write nothing: joined encoded-words are full of them. (WHATWG's decoder writes
+ * U+FFFD.)
  * 4. A stray byte must not shift the pairs after it (see phase()).
  *
- * Not handled: ISO-2022-JP-2's Chinese, Korean and high-half sets, the second plane of JIS X 0213, and text whose ESC bytes
- * were all lost ($BF|K\(B), which every mail program shows as it stands.
+ * Not handled: ISO-2022-JP-2's Chinese, Korean and high-half sets, the second plane of JIS X 0213, and text whose ESC
+ * bytes were all lost ($BF|K\(B), which every mail program shows as it stands.
  */
-#include "config.h"
+#include <config.h>
 
 #include "decode/contest.h"
 #include "decode/japanese.h"
@@ -26,12 +27,20 @@ static const struct {
 	char seq[4];
 	enum set set;
 } escapes[] = {
-	{ "$B", X0208 }, { "(B", ASCII }, { "(J", ROMAN }, { "(I", KANA }, { "$@", X0208 }, /* RFC 1468, JIS X 0201 */
-	{ "$(B", X0208 }, { "$(@", X0208 }, { "$(D", X0212 },    /* the four-byte spellings of ISO 2022, RFC 1554 */
-	{ "$(O", X0208 }, { "$(Q", X0208 },                      /* JIS X 0213, whose first plane holds JIS X 0208 */
-	{ "(H", ASCII },                                         /* a Swedish set that old Japanese mailers wrote for Roman */
-	{ "&@", UNCHANGED },                                     /* "the 1990 revision": stands before ESC $ B */
-	{ ")I", UNCHANGED }, { ")J", UNCHANGED },
+	{ "$B", X0208 },
+	{ "(B", ASCII },
+	{ "(J", ROMAN },
+	{ "(I", KANA },
+	{ "$@", X0208 }, /* RFC 1468, JIS X 0201 */
+	{ "$(B", X0208 },
+	{ "$(@", X0208 },
+	{ "$(D", X0212 }, /* the four-byte spellings of ISO 2022, RFC 1554 */
+	{ "$(O", X0208 },
+	{ "$(Q", X0208 },    /* JIS X 0213, whose first plane holds JIS X 0208 */
+	{ "(H", ASCII },     /* a Swedish set that old Japanese mailers wrote for Roman */
+	{ "&@", UNCHANGED }, /* "the 1990 revision": stands before ESC $ B */
+	{ ")I", UNCHANGED },
+	{ ")J", UNCHANGED },
 };
 
 struct jis {
@@ -39,8 +48,8 @@ struct jis {
 	const unsigned char *stretch; /* end of the run between two escapes or line ends, where it is known: beyond p */
 	struct sink *s;
 	enum set set;
-	bool shifted;                 /* between SO and SI */
-	enum charset guess;           /* what 8-bit text was taken for last */
+	bool shifted;       /* between SO and SI */
+	enum charset guess; /* what 8-bit text was taken for last */
 	flaw_set flaws;
 };
 
@@ -83,8 +92,8 @@ static void escape(struct jis *j)
 }
 
 /*
- * Whether an even number of bytes stands from q to the end of the stretch: then q is where a pair begins, if nothing else
- * is broken there.
+ * Whether an even number of bytes stands from q to the end of the stretch: then q is where a pair begins, if nothing
+ * else is broken there.
  */
 static bool phase(struct jis *j, const unsigned char *q)
 {
@@ -123,16 +132,26 @@ static void eight_in_pairs(struct jis *j)
 	j->p = phase(j, q) || q == j->end || !is_seven(*q) ? q : q + 1;
 }
 
+/* JIS X 0201's kana, in 7 bits or (with the top bit gone) in 8. Between SO and SI other bytes mean themselves. */
+static void kana(struct jis *j, unsigned char c)
+{
+	if (c >= 0x21 && c <= 0x5F)
+		sink_put(j->s, 0xFF61u + c - 0x21u);
+	else if (*j->p > 0x7F || (c > 0x5F && !j->shifted))
+		sink_bad(j->s);
+	else
+		sink_put(j->s, c);
+	j->p++;
+}
+
 static void eight(struct jis *j)
 {
 	if (j->set == X0208 || j->set == X0212)
 		eight_in_pairs(j);
 	else if (j->set != KANA && !j->shifted)
 		eight_as(j, stretch_end(j), j->guess);
-	else if (*j->p >= 0xA1 && *j->p <= 0xDF)
-		sink_put(j->s, 0xFF61u + *j->p++ - 0xA1u);
 	else
-		sink_bad(j->s), j->p++;
+		kana(j, *j->p & 0x7F);
 }
 
 static void cell(struct jis *j, unsigned char lead, unsigned char trail)
@@ -162,29 +181,36 @@ static void broken_pair(struct jis *j)
 	}
 }
 
+/*
+ * A blank between pairs is one (many mailers write it so); before half a pair it is damage, and stands for the first
+ * half.
+ */
+static bool blank_is_damage(const struct jis *j)
+{
+	ptrdiff_t left = j->end - j->p;
+
+	return left >= 2 && is_seven(j->p[1]) && !(left >= 3 && is_seven(j->p[2]));
+}
+
 /* JIS X 0208 and 0212: pairs as long as there are any, else one odd byte. 7F is row 95, for user-defined characters. */
 static void pairs(struct jis *j)
 {
-	unsigned char c = *j->p;
-	bool blank;
+	const unsigned char *start = j->p;
 
 	while (j->end - j->p >= 2 && j->p[0] >= 0x21 && j->p[0] <= 0x7F && is_seven(j->p[1]) && !j->s->full) {
 		cell(j, j->p[0], j->p[1]);
 		j->p += 2;
-		c = 0;
 	}
-	if (c == 0)
+	if (j->p > start)
 		return;
-	if (c >= 0x21) {
+	if (*j->p > ' ') {
 		broken_pair(j);
 		return;
 	}
-	/* A blank between pairs is one (many mailers write it so); before half a pair it is damage. */
-	blank = c != ' ' || j->end - j->p < 2 || !is_seven(j->p[1]) || (j->end - j->p >= 3 && is_seven(j->p[2]));
-	if (blank)
-		sink_put(j->s, c);
-	else
+	if (*j->p == ' ' && blank_is_damage(j))
 		sink_bad(j->s);
+	else
+		sink_put(j->s, *j->p);
 	j->p++;
 }
 
@@ -193,13 +219,7 @@ static void single(struct jis *j)
 	unsigned char c = *j->p;
 
 	if (j->shifted || j->set == KANA) {
-		if (c >= 0x21 && c <= 0x5F)
-			sink_put(j->s, 0xFF61u + c - 0x21u);
-		else if (c > 0x5F && !j->shifted)
-			sink_bad(j->s);
-		else
-			sink_put(j->s, c);
-		j->p++;
+		kana(j, c);
 	} else if (j->set == ROMAN) {
 		sink_put(j->s, c == 0x5C ? 0xA5 : c == 0x7E ? 0x203E : c);
 		j->p++;

@@ -15,22 +15,18 @@ enum model {
 	MODEL_SHIFT_JIS,
 	MODEL_EUC_JP,
 	MODEL_UTF8,
-	MODEL_LATIN,  /* one byte a character, most of them ASCII: Western and Central Europe */
-	MODEL_SCRIPT, /* one byte a character, letters above 9F: Cyrillic, Greek, Hebrew, Arabic, Thai */
+	MODEL_LATIN,   /* windows-1252: one byte a character, most of them ASCII */
+	MODEL_CENTRAL, /* the like, with letters from 80 on: Central Europe, Turkey, Vietnam, DOS, Macintosh */
+	MODEL_SCRIPT,  /* one byte a character, letters above 9F: Cyrillic, Greek, Hebrew, Arabic, Thai */
 	MODEL_GB,
 	MODEL_BIG5,
 	MODEL_KOREAN,
+	MODEL_UTF16BE,
+	MODEL_UTF16LE,
 	MODEL_OTHER,
 };
 
-struct likelihood {
-	size_t bits;
-	size_t broken; /* sequences that the charset does not have */
-};
-
-/* Needs the tables of japanese.h. */
-void likelihood_init(void);
-
-struct likelihood likelihood(enum model m, struct span bytes);
+/* The bits of all characters together. */
+size_t likelihood(enum model m, struct span bytes);
 
 #endif

@@ -1,4 +1,4 @@
-#include "config.h"
+#include <config.h>
 
 #include "decode/utf.h"
 
@@ -28,7 +28,13 @@ unsigned utf_cesu(const unsigned char *p, const unsigned char *end, uint32_t *cp
 
 unsigned utf_subpart(const unsigned char *p, const unsigned char *end)
 {
-	unsigned char c = p[0], low = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80, high = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+	unsigned char c = p[0],
+		      low = c == 0xE0   ? 0xA0
+			    : c == 0xF0 ? 0x90
+					: 0x80,
+		      high = c == 0xED   ? 0x9F
+			     : c == 0xF4 ? 0x8F
+					 : 0xBF;
 	unsigned most = c < 0xC2 || c > 0xF4 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4, n = 1;
 
 	while (n < most && p + n < end && p[n] >= low && p[n] <= high) {
@@ -120,15 +126,24 @@ static int sextet(unsigned char c)
 	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* What follows a '+': base64 of UTF-16BE up to a byte that is none of it; a '-' there goes too. Returns its end. */
-static const unsigned char *utf7_run(const unsigned char *p, const unsigned char *end, struct sink *s)
+/*
+ * Whether what stands from p to end, behind a '+', is base64 of UTF-16: whole code units, and what is over is less than
+ * a sextet of zeros. A telephone number or "C++" is none.
+ */
+static bool is_run(const unsigned char *p, const unsigned char *end)
+{
+	size_t n = (size_t)(end - p), over = n * 6 % 16;
+
+	return n * 6 >= 16 && over < 6 && (sextet(end[-1]) & ((1 << over) - 1)) == 0;
+}
+
+static void utf7_run(const unsigned char *p, const unsigned char *end, struct sink *s)
 {
 	struct units u = { .s = s };
-	const unsigned char *start = p;
 	uint32_t bits = 0;
 	unsigned n = 0;
 
-	for (; p < end && sextet(*p) >= 0 && !s->full; p++) {
+	for (; p < end && !s->full; p++) {
 		bits = bits << 6 | (uint32_t)sextet(*p);
 		n += 6;
 		if (n >= 16) {
@@ -138,9 +153,24 @@ static const unsigned char *utf7_run(const unsigned char *p, const unsigned char
 		}
 	}
 	units_end(&u);
-	if (p == start)
-		sink_put(s, '+'); /* "+-", and a plus sign that somebody forgot to write so */
-	return p < end && *p == '-' ? p + 1 : p;
+}
+
+/* What follows a '+'. Returns where to go on. */
+static const unsigned char *utf7_plus(const unsigned char *p, const unsigned char *end, struct sink *s)
+{
+	const unsigned char *run = p;
+
+	while (run < end && sextet(*run) >= 0)
+		run++;
+	if (is_run(p, run)) {
+		utf7_run(p, run, s);
+		return run < end && *run == '-' ? run + 1 : run;
+	}
+	sink_put(s, '+');
+	if (run == p) /* "+-" is how a plus sign is written */
+		return run < end && *run == '-' ? run + 1 : run;
+	sink_copy(s, p, (size_t)(run - p));
+	return run;
 }
 
 void utf7_decode(struct span bytes, struct sink *s)
@@ -151,7 +181,7 @@ void utf7_decode(struct span bytes, struct sink *s)
 		unsigned char c = *p++;
 
 		if (c == '+')
-			p = utf7_run(p, end, s);
+			p = utf7_plus(p, end, s);
 		else if (c >= 0x80)
 			sink_bad(s);
 		else

@@ -1,0 +1,33 @@
+/*
+ * bits - what a character costs, by charset.
+ * tables of charsets and frequencies -> bits
+ *
+ * The logarithm of how rare a character is, as likelihood.h counts it.
+ */
+#ifndef LURE_DECODE_BITS_H
+#define LURE_DECODE_BITS_H
+
+#include "decode/japanese.h"
+
+enum {
+	BITS_ASCII = 7,
+	BITS_KANA = 7, /* about, where it matters only roughly */
+	BITS_RARE = 20,
+	BITS_BROKEN = 24,
+};
+
+/* The pairs of GBK, Big5 and Korean: leads 81 to FE, trails 40 to FE. */
+#define WIDE_LEADS 126u
+#define WIDE_TRAILS 191u
+
+/* Written by bits_init() alone. Places of the first are code points, of the second those in jis_x0208. */
+extern unsigned char bits_code[0x10000];
+extern unsigned char bits_jis[JIS_ROWS * JIS_CELLS];
+extern unsigned char bits_gb[WIDE_LEADS * WIDE_TRAILS];
+extern unsigned char bits_big5[WIDE_LEADS * WIDE_TRAILS];
+extern unsigned char bits_korean[WIDE_LEADS * WIDE_TRAILS];
+
+/* Needs the tables of japanese.h. */
+void bits_init(void);
+
+#endif
