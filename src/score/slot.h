@@ -1,6 +1,6 @@
 /*
  * slot - the memory of one running scan.
- * (what inspect() works with)
+ * limits -> an arena and a matcher, for inspect()
  */
 #ifndef LURE_SCORE_SLOT_H
 #define LURE_SCORE_SLOT_H

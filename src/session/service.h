@@ -1,6 +1,6 @@
 /*
  * service - what all connections of the daemon share.
- * the current snapshot, the scan slots, the reputation, messages in flight, bytes held
+ * a thread of libmilter -> the snapshot, the scan slots, the reputation, messages in flight, bytes held
  *
  * libmilter hands no pointer of ours to its callbacks, so this is the one place of the program with state of its own.
  */
