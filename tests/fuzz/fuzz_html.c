@@ -2,7 +2,7 @@
  * Any bytes as HTML: text that is valid UTF-8 and not much longer than its source, ranges that lie in it, time that is
  * linear.
  */
-#include "config.h"
+#include <config.h>
 
 #include "extract/html.h"
 

@@ -1,5 +1,5 @@
 /* Any text: marks that lie in it, sorted, on character borders; links that are found in order and parsed without harm. */
-#include "config.h"
+#include <config.h>
 
 #include "extract/link.h"
 #include "extract/quote.h"

@@ -1,5 +1,5 @@
 /* What a browser would show of HTML. */
-#include "config.h"
+#include <config.h>
 
 #include "extract/html.h"
 

@@ -1,5 +1,5 @@
 /* Where links lead, and whether their text says so. */
-#include "config.h"
+#include <config.h>
 
 #include "extract/link.h"
 

@@ -1,5 +1,5 @@
 /* Which lines are another's. */
-#include "config.h"
+#include <config.h>
 
 #include "extract/quote.h"
 

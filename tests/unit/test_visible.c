@@ -1,5 +1,5 @@
 /* What the reader of a mail sees, in which field. */
-#include "config.h"
+#include <config.h>
 
 #include "extract/visible.h"
 
