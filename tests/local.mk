@@ -14,11 +14,13 @@ UNIT_TESTS = \
 	tests/unit/test_link \
 	tests/unit/test_log \
 	tests/unit/test_matcher \
+	tests/unit/test_message \
 	tests/unit/test_metrics \
 	tests/unit/test_quote \
 	tests/unit/test_regex \
 	tests/unit/test_report \
 	tests/unit/test_reputation \
+	tests/unit/test_rfc5322 \
 	tests/unit/test_ruleset \
 	tests/unit/test_scope \
 	tests/unit/test_score \
@@ -26,6 +28,7 @@ UNIT_TESTS = \
 	tests/unit/test_sock \
 	tests/unit/test_span_utf8 \
 	tests/unit/test_suggest \
+	tests/unit/test_transfer \
 	tests/unit/test_unicode \
 	tests/unit/test_visible \
 	tests/unit/test_yaml

@@ -235,15 +235,16 @@ static size_t line_length(const unsigned char *p, const unsigned char *end, cons
 	return (size_t)(stop - p);
 }
 
-static bool is_begin(const unsigned char *p, size_t n)
+/* "begin 644 name": where the name begins, 0 where the line is another. */
+static size_t begin_name(const unsigned char *p, size_t n)
 {
 	size_t i = 6;
 
 	if (n < 11 || memcmp(p, "begin ", 6) != 0)
-		return false;
+		return 0;
 	while (i < n && i < 10 && p[i] >= '0' && p[i] <= '7')
 		i++;
-	return i >= 9 && i < n && p[i] == ' ';
+	return i >= 9 && i < n && p[i] == ' ' ? i + 1 : 0;
 }
 
 static flaw_set read_uu(const unsigned char *p, const unsigned char *end, struct writer *o)
@@ -256,7 +257,7 @@ static flaw_set read_uu(const unsigned char *p, const unsigned char *end, struct
 
 		if (n == 3 && memcmp(line, "end", 3) == 0)
 			break;
-		if (n > 0 && !is_begin(line, n) && !read_uu_line(line, n, o))
+		if (n > 0 && begin_name(line, n) == 0 && !read_uu_line(line, n, o))
 			flaws |= FLAW_BIT(BAD_TRANSFER);
 	}
 	return flaws;
@@ -315,7 +316,7 @@ bool transfer_find_uufile(struct span text, size_t from, struct uufile *ret)
 
 	for (size_t at = from; at < text.n; at++) {
 		const unsigned char *lines, *line;
-		size_t n;
+		size_t n, name;
 
 		at = span_find(text, at, span_str("begin "));
 		if (at == text.n)
@@ -324,9 +325,10 @@ bool transfer_find_uufile(struct span text, size_t from, struct uufile *ret)
 		if (at > 0 && p[-1] != '\n')
 			continue; /* before its line is measured: there may be many on one */
 		n = line_length(p, end, &lines);
-		if (!is_begin(p, n))
+		name = begin_name(p, n);
+		if (name == 0)
 			continue;
-		*ret = (struct uufile){ .from = at, .name = span_trim(span_from(span((const char *)p, n), 9)) };
+		*ret = (struct uufile){ .from = at, .name = span_trim(span_from(span((const char *)p, n), name)) };
 		for (p = lines; p < end;) {
 			line = p;
 			n = line_length(line, end, &p);
