@@ -44,14 +44,18 @@ liblure_a_SOURCES += \
 	src/config/value.h
 
 liblure_a_SOURCES += \
+	src/decode/address.c \
 	src/decode/bits.c \
 	src/decode/bits.h \
 	src/decode/charset.c \
 	src/decode/charset.def \
 	src/decode/charset.h \
+	src/decode/content.c \
 	src/decode/contest.c \
 	src/decode/contest.h \
 	src/decode/cp932.c \
+	src/decode/edge.c \
+	src/decode/edge.h \
 	src/decode/entity.c \
 	src/decode/entity.h \
 	src/decode/eucjp.c \
@@ -76,6 +80,7 @@ liblure_a_SOURCES += \
 	src/decode/mime_leaf.c \
 	src/decode/mime_tree.c \
 	src/decode/mime_tree.h \
+	src/decode/rfc5322.c \
 	src/decode/rfc5322.h \
 	src/decode/sink.c \
 	src/decode/sink.h \
@@ -83,8 +88,12 @@ liblure_a_SOURCES += \
 	src/decode/text.h \
 	src/decode/transfer.c \
 	src/decode/transfer.h \
+	src/decode/unfold.c \
+	src/decode/unfold.h \
 	src/decode/utf.c \
-	src/decode/utf.h
+	src/decode/utf.h \
+	src/decode/words.c \
+	src/decode/words.h
 
 liblure_a_SOURCES += \
 	src/extract/colours.def \

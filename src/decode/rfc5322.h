@@ -26,7 +26,8 @@ struct address {
 
 /*
  * An address list (From, Reply-To, To): groups, comments, quoted strings, routes, missing brackets. At most l->addresses.
- * Where nothing can be read the whole text becomes one name, with FLAW_BAD_ADDRESS.
+ * Where nothing can be read the whole text becomes one name, with FLAW_BAD_ADDRESS. A group's name, which is shown too, is
+ * an entry without an address before those of its members. Flaws are added to *flaws.
  */
 void rfc5322_addresses(struct arena *a, const struct limits *l, struct span raw, enum charset label,
     struct address **ret, size_t *nret, flaw_set *flaws);
@@ -45,7 +46,8 @@ struct content {
 
 /*
  * A structured value with parameters (Content-Type, Content-Disposition): RFC 2231 charset and continuations; encoded-words
- * inside quotes; raw 8-bit; unquoted values with blanks; missing or doubled semicolons.
+ * inside quotes; raw 8-bit; unquoted values with blanks; missing or doubled semicolons. Of one name, values as RFC 2231 has
+ * them come before plain ones, which stand beside them for those that do not know it.
  */
 void rfc5322_content(struct arena *a, const struct limits *l, struct span raw, enum charset label, struct content *ret);
 /* The first parameter of that name, or an empty span. */
