@@ -51,7 +51,7 @@ static void read_roles(struct loader *l, const struct pattern_file *f, const str
 	for (r = 0; r < ROLE_N; r++)
 		names[r] = role_name((enum role)r);
 	if (roles == NULL) {
-		if (!in_context(f))
+		if (!in_context(f) && c->item.kind == ITEM_SIGN)
 			load_error(l, f, y, "'%s' is missing", key);
 		return;
 	}
@@ -217,7 +217,7 @@ void define_item(struct loader *l, const struct pattern_file *f, enum item_kind 
 	read_scope(l, f, y, c);
 	read_voice(l, f, y, c);
 	read_flaws(l, f, y, c);
-	schema_text(l, f, y, "title", kind == ITEM_RULE);
+	schema_text(l, f, y, "title", false);
 	schema_text(l, f, y, "comment", false);
 	schema_text(l, f, y, "source", false);
 	schema_texts(l, f, y, "references");

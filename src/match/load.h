@@ -34,9 +34,9 @@
  *         title: / comment: / source: / references:
  *         match: / pass:           # as in rules; not needed
  *     rules:                       # a list of the same, with
- *       - id, title (needed), points, any, all, at-least, none, unless, fields, in, within, across, status, comment,
+ *       - id, points, any, all, at-least, none, unless, fields, in, within, across, status, comment,
  *         source, references, and
- *         roles: [claim, ask]      # needed but in context: the roles it stands for
+ *         roles: [claim, ask]      # the roles it stands for: without any it is no ground for a reject; none in context
  *         in: 3-sentences          # default of rules
  *         voice: own               # default: own where one of its roles is ask, pressure or offer, else any; for its own
  *                                  # patterns. What it refers to has its own voice, unless voice is written here
