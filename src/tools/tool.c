@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "score/examples.h"
 #include "tools/command.h"
@@ -66,9 +67,10 @@ struct common {
 static int common_apply(struct tool *t, const struct common *common)
 {
 	const char *path = common->config != NULL ? common->config : config_default_path();
-	bool good = true;
+	/* The daemon refuses to start without its file; to try a mail, the defaults do. */
+	bool good = true, given = common->config != NULL || (path != NULL && access(path, F_OK) == 0);
 
-	if (path != NULL && strcmp(path, "/dev/null") != 0)
+	if (given && strcmp(path, "/dev/null") != 0)
 		good = config_read(t->config, path, &t->diags);
 	for (size_t i = 0; i < common->nset; i++)
 		good &= config_set(t->config, common->set[i], &t->diags);
@@ -165,7 +167,8 @@ struct ruleset *tool_ruleset(struct tool *t, bool examples, int *status)
 		r = NULL;
 	}
 	diags_sort(&t->diags);
-	diags_print(&t->diags, stderr);
+	if (r == NULL || examples) /* warnings are for those who check, not for each scan */
+		diags_print(&t->diags, stderr);
 	if (r == NULL) {
 		if (trouble != 0)
 			tool_error("cannot load the patterns: %s", strerror(-trouble));
