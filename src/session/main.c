@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "decode/charset.h"
+#include "fold/fold.h"
 #include "session/daemon.h"
 #include "session/hooks.h"
 #include "session/listen.h"
@@ -182,6 +184,10 @@ int main(int argc, char **argv)
 		o.origin.config = config_default_path();
 	o.origin.patterns = config_default_patterns();
 	o.origin.settings = o.settings;
+	if (charset_init() < 0 || fold_init() < 0) {
+		diags_add(&d, DIAG_ERROR, NULL, 0, 0, "cannot build the character tables: iconv has no CP932, or memory is short");
+		return tell(&d, EX_OSERR);
+	}
 	first = snapshot_load(&o.origin, &d);
 	if (first == NULL || o.check) {
 		snapshot_release(first);
