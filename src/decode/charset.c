@@ -7,6 +7,7 @@
 
 #include "decode/foreign.h"
 #include "decode/japanese.h"
+#include "decode/likelihood.h"
 #include "decode/bits.h"
 #include "decode/utf.h"
 
@@ -16,10 +17,11 @@
  * CHARSET_ICONV. */
 static const struct {
 	const char *name, *iconv, *labels;
+	bool ascii; /* bytes below 80 are ASCII, and nothing before them changes that */
 } charsets[] = {
-	[CHARSET_UNKNOWN] = { "unknown", NULL, "" },
-#define OWN(id, name, labels) [CHARSET_##id] = { name, NULL, labels },
-#define FOREIGN(name, iconv, model, labels) { name, iconv, labels },
+	[CHARSET_UNKNOWN] = { "unknown", NULL, "", true },
+#define OWN(id, name, labels) [CHARSET_##id] = { name, NULL, labels, true },
+#define FOREIGN(name, iconv, model, labels) { name, iconv, labels, model != MODEL_OTHER },
 #include "decode/charset.def"
 #undef OWN
 #undef FOREIGN
@@ -93,7 +95,8 @@ enum charset charset_find(struct span label)
 	for (size_t i = 0; i < label.n; i++) {
 		unsigned char c = (unsigned char)label.p[i], lower = c | 0x20;
 
-		if (c == '*' || c == ';') /* RFC 2231's language; another parameter that a broken quote let in */
+		if (memchr("*;$", c, 3) !=
+		    NULL) /* RFC 2231's language; a parameter behind a lost quote; "iso-2022-jp$ESC" */
 			break;
 		if ((c < '0' || c > '9') && (lower < 'a' || lower > 'z'))
 			continue;
@@ -114,6 +117,16 @@ enum charset charset_find(struct span label)
 const char *charset_name(enum charset c)
 {
 	return charsets[c].name;
+}
+
+/* What stands before the first byte above 7F needs no converter, and most texts end there. */
+static void foreign(enum charset c, struct span bytes, struct sink *s)
+{
+	size_t plain = charsets[c].ascii ? sink_seven(bytes) : 0;
+
+	sink_copy(s, (const unsigned char *)bytes.p, plain);
+	if (plain < bytes.n)
+		foreign_decode(charsets[c].iconv, span_from(bytes, plain), s);
 }
 
 static flaw_set decode_as(enum charset c, struct span bytes, struct sink *s)
@@ -138,8 +151,13 @@ static flaw_set decode_as(enum charset c, struct span bytes, struct sink *s)
 	case CHARSET_UTF16BE:
 		utf16_decode(bytes, c == CHARSET_UTF16LE, s);
 		return 0;
-	default: /* the labels without a charset are ASCII */
-		foreign_decode(charsets[c].iconv != NULL ? charsets[c].iconv : "US-ASCII", bytes, s);
+	case CHARSET_NONE:
+	case CHARSET_UNKNOWN:
+	case CHARSET_ASCII:
+		ascii_decode(bytes, s);
+		return 0;
+	default:
+		foreign(c, bytes, s);
 		return 0;
 	}
 }

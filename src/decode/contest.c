@@ -19,7 +19,7 @@
 #include "decode/sink.h"
 
 #define PIECES 8u        /* of a long text are looked at, ... */
-#define PIECE_BYTES 512u /* ... each of so many bytes */
+#define PIECE_BYTES 256u /* ... each of so many bytes */
 #define MOST_LUCK 3u     /* so many two-byte forms of UTF-8, or half as many longer ones, can be an accident */
 #define PER_BIT 8u       /* bytes above 7F for which a label is pardoned one bit more, since the models are rough */
 #define FAVOUR 6u        /* bits by which a run must be likelier in another charset than in the favoured one */
@@ -58,43 +58,29 @@ static const unsigned char margins[] = {
 	[MODEL_OTHER] = 20,
 };
 
-static size_t seven_bit(struct span s)
-{
-	size_t i = 0;
-
-	for (; s.n - i >= 8; i += 8) {
-		uint64_t eight;
-
-		memcpy(&eight, s.p + i, 8);
-		if ((eight & 0x8080808080808080u) != 0)
-			break;
-	}
-	while (i < s.n && (unsigned char)s.p[i] < 0x80)
-		i++;
-	return i;
-}
-
 /* What the models look at. */
 struct sample {
 	struct span pieces[PIECES];
 	size_t n;
-	size_t high; /* bytes above 7F */
+	size_t bytes, high; /* high: those above 7F */
 };
 
 static void sample_add(struct sample *s, struct span piece)
 {
 	for (size_t i = 0; i < piece.n; i++)
 		s->high += (unsigned char)piece.p[i] >> 7;
+	s->bytes += piece.n;
 	s->pieces[s->n++] = piece;
 }
 
 /*
  * The text from the byte before the first above 7F on; of a long one pieces from all over it, so that its beginning
- * does not decide alone. They begin behind a byte that is a character by itself in every charset.
+ * does not decide alone. They begin with a byte that is a character by itself in every charset; where there is none
+ * they are left out.
  */
 static void sample_take(struct span text, struct sample *s)
 {
-	size_t first = seven_bit(text), step;
+	size_t first = sink_seven(text), step;
 
 	*s = (struct sample){ .n = 0 };
 	text = span_from(text, first > 0 ? first - 1 : 0);
@@ -109,7 +95,8 @@ static void sample_take(struct span text, struct sample *s)
 
 		while (i > 0 && start < piece.n && (unsigned char)piece.p[start] >= 0x30)
 			start++;
-		sample_add(s, start < piece.n ? span_from(piece, start) : piece);
+		if (start < piece.n)
+			sample_add(s, span_from(piece, start));
 	}
 }
 
@@ -149,7 +136,7 @@ static enum utf8 is_utf8(struct span text)
 
 	if (valid < text.n && !cut)
 		return UTF8_NO;
-	for (size_t i = seven_bit(text); i < valid; i++) {
+	for (size_t i = sink_seven(text); i < valid; i++) {
 		unsigned char c = (unsigned char)text.p[i];
 
 		luck += c < 0xC0 ? 0 : c < 0xE0 ? 1 : 2;
@@ -193,6 +180,20 @@ static bool holds(enum charset label, const struct sample *s, size_t best)
 	return model_of(label, &m) && bits_in(m, s) <= best + margins[m] + s->high / PER_BIT;
 }
 
+/*
+ * Whether the text is so ordinary as Shift_JIS or EUC-JP, as declared, that the others need not be asked: at most five
+ * bits for a byte above 7F. Kana take seven for two of them, common kanji ten to twelve; text of the other charset
+ * takes seven and more for each byte.
+ */
+static bool is_ordinary(enum charset label, const struct sample *s)
+{
+	enum model m = label == CHARSET_SHIFT_JIS ? MODEL_SHIFT_JIS : MODEL_EUC_JP;
+
+	if (label != CHARSET_SHIFT_JIS && label != CHARSET_EUC_JP)
+		return false;
+	return bits_in(m, s) * 2 <= 10 * s->high + 14 * (s->bytes - s->high);
+}
+
 static enum charset eight_bit(enum charset label, enum charset hint, struct span text)
 {
 	enum utf8 utf8 = is_utf8(text);
@@ -203,6 +204,8 @@ static enum charset eight_bit(enum charset label, enum charset hint, struct span
 	if (utf8 == UTF8_YES || (utf8 == UTF8_MAYBE && label == CHARSET_UTF8))
 		return CHARSET_UTF8;
 	sample_take(text, &s);
+	if (is_ordinary(label, &s))
+		return label;
 	c = likeliest(&s, CHARSET_NONE, &best);
 	best -= FAVOUR;
 	if (holds(label, &s, best))
@@ -290,7 +293,7 @@ static enum escapes find_escapes(struct span text)
 static enum charset decide(enum charset label, enum charset hint, struct span text)
 {
 	enum escapes escapes = find_escapes(text);
-	bool high = seven_bit(text) < text.n;
+	bool high = sink_seven(text) < text.n;
 	enum charset c;
 
 	if (escapes == ESCAPES_GOOD || (escapes == ESCAPES_DOUBTFUL && (!high || label == CHARSET_ISO2022JP)))

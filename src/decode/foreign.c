@@ -8,14 +8,23 @@
 #define NO_ICONV ((iconv_t)-1)
 #define LONGEST 32u /* bytes of UTF-8 that one step of a converter may write */
 
-/* Without a converter: ASCII, and U+FFFD for each byte above it. */
-static void decode_ascii(struct span bytes, struct sink *s)
+void ascii_decode(struct span bytes, struct sink *s)
 {
-	for (size_t i = 0; i < bytes.n && !s->full; i++)
-		if ((unsigned char)bytes.p[i] < 0x80)
-			sink_put(s, (unsigned char)bytes.p[i]);
+	const unsigned char *p = (const unsigned char *)bytes.p, *end = p + bytes.n;
+
+	while (p < end && !s->full) {
+		size_t n = sink_plain(p, end);
+
+		sink_copy(s, p, n);
+		p += n;
+		if (p == end)
+			break;
+		if (*p < 0x80)
+			sink_put(s, *p);
 		else
 			sink_bad(s);
+		p++;
+	}
 }
 
 void foreign_decode(const char *name, struct span bytes, struct sink *s)
@@ -26,7 +35,7 @@ void foreign_decode(const char *name, struct span bytes, struct sink *s)
 	size_t left = bytes.n, rest_room = sizeof last;
 
 	if (cd == NO_ICONV) {
-		decode_ascii(bytes, s);
+		ascii_decode(bytes, s);
 		return;
 	}
 	while (left > 0 && sink_ready(s)) {
@@ -36,7 +45,8 @@ void foreign_decode(const char *name, struct span bytes, struct sink *s)
 		if (iconv(cd, &in, &left, &s->w, &room) != (size_t)-1)
 			continue;
 		if (errno != E2BIG) {
-			/* EILSEQ, or EINVAL for a character cut by the end: either way its first byte alone is given up. */
+			/* EILSEQ, or EINVAL for a character cut by the end: either way its first byte alone is given
+			 * up. */
 			sink_bad(s);
 			in++;
 			left--;

@@ -9,6 +9,9 @@
 
 #include "decode/sink.h"
 
+/* ASCII; bytes above 7F become U+FFFD. */
+void ascii_decode(struct span bytes, struct sink *s);
+
 /* Undecodable bytes become U+FFFD one by one, and decoding goes on at the next byte. Unknown names decode as ASCII. */
 void foreign_decode(const char *name, struct span bytes, struct sink *s);
 

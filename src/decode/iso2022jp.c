@@ -69,6 +69,18 @@ static const unsigned char *stretch_end(struct jis *j)
 	return j->stretch;
 }
 
+/* The bytes of an escape that is none: of one cut by the end or a line end those that are left, else the ESC alone. */
+static size_t cut_escape(const struct jis *j)
+{
+	const unsigned char *p = j->p + 1;
+
+	while (p < j->end && p < j->p + 3 && memchr("$()&", *p, 4) != NULL)
+		p++;
+	if ((j->set == X0208 || j->set == X0212) && (p == j->end || *p == '\r' || *p == '\n'))
+		return (size_t)(p - j->p);
+	return 1;
+}
+
 static void escape(struct jis *j)
 {
 	size_t left = (size_t)(j->end - j->p) - 1, n;
@@ -84,11 +96,13 @@ static void escape(struct jis *j)
 		return;
 	}
 	n = softbank_length(j->p, j->end);
-	if (n > 0)
+	if (n > 0) {
 		sink_put(j->s, GETA);
-	else
-		sink_bad(j->s);
-	j->p += n > 0 ? n : 1;
+		j->p += n;
+		return;
+	}
+	sink_bad(j->s);
+	j->p += cut_escape(j);
 }
 
 /*

@@ -77,4 +77,21 @@ static inline size_t sink_plain(const unsigned char *p, const unsigned char *end
 	return (size_t)(q - p);
 }
 
+/* How many bytes at the start of s are below 0x80. */
+static inline size_t sink_seven(struct span s)
+{
+	size_t i = 0;
+
+	for (; s.n - i >= 8; i += 8) {
+		uint64_t eight;
+
+		memcpy(&eight, s.p + i, 8);
+		if ((eight & 0x8080808080808080u) != 0)
+			break;
+	}
+	while (i < s.n && (unsigned char)s.p[i] < 0x80)
+		i++;
+	return i;
+}
+
 #endif
