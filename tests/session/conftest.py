@@ -22,7 +22,7 @@ rules:
     match: ['青い傘を預けてください。']
     pass: ['青い傘を買いました。']
   - id: umbrella.key
-    points: 12.0
+    points: 10.0
     roles: [claim, ask, pressure]
     any: ['金庫の鍵を今すぐ渡さない']
     match: ['金庫の鍵を今すぐ渡さないと大変です。']
