@@ -13,6 +13,7 @@ UNIT_TESTS = \
 	tests/unit/test_inspect \
 	tests/unit/test_link \
 	tests/unit/test_log \
+	tests/unit/test_mail \
 	tests/unit/test_matcher \
 	tests/unit/test_message \
 	tests/unit/test_metrics \
@@ -45,6 +46,7 @@ tests_unit_test_session_SOURCES = tests/unit/test_session.c $(SESSION)
 # --- fuzz targets: tests/fuzz/fuzz_NAME.c with its corpus in tests/fuzz/corpus/NAME -----------------------------------------
 # `make check` replays the corpora; `make fuzz` searches.
 FUZZ_TARGETS = \
+	tests/fuzz/fuzz_header \
 	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_identity \
 	tests/fuzz/fuzz_memory \
@@ -61,6 +63,7 @@ check_LIBRARIES = tests/fuzz/libreplay.a
 tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c
 FUZZ_LDADD = tests/fuzz/libreplay.a $(LDADD)
 endif
+tests_fuzz_fuzz_header_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_html_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_identity_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_memory_LDADD = $(FUZZ_LDADD)

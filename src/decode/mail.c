@@ -42,7 +42,7 @@ static size_t find_single(struct span name)
 	return i;
 }
 
-static unsigned weight_of(const struct mail_header *h)
+static unsigned char weight_of(const struct mail_header *h)
 {
 	size_t i = find_single(h->name);
 
@@ -52,19 +52,24 @@ static unsigned weight_of(const struct mail_header *h)
 /* A sender's long headers must not push out those that count. */
 static void read_values(struct reader *r, struct mail_header *v, size_t n)
 {
-	size_t later = 0, weights = 0;
+	size_t *share = arena_array(r->arena, n, sizeof *share), later = 0;
+	unsigned char *weight = arena_alloc(r->arena, n);
 
+	if (share == NULL || weight == NULL)
+		return;
 	for (size_t i = 0; i < n; i++) {
-		later += EXPANSION * v[i].raw.n;
-		weights += weight_of(&v[i]);
+		share[i] = EXPANSION * v[i].raw.n;
+		weight[i] = weight_of(&v[i]);
 	}
+	text_share(share, weight, n, r->room - r->out.n);
+	for (size_t i = 0; i < n; i++)
+		later += share[i];
 	for (size_t i = 0; i < n; i++) {
 		size_t from = r->out.n;
 		struct decoded d = { 0 };
 
-		later -= EXPANSION * v[i].raw.n;
-		r->out.limit = from + text_share(r->room - from, later, weight_of(&v[i]), weights);
-		weights -= weight_of(&v[i]);
+		later -= share[i];
+		r->out.limit = r->room - later;
 		rfc5322_text(r->limits, v[i].raw, r->label, &r->out, &d);
 		r->out.cut = false;
 		v[i].value = span(r->out.p + from, r->out.n - from);
@@ -143,22 +148,23 @@ static void read_subject(struct reader *r)
 {
 	struct buf all = BUF_ARENA(r->arena, r->limits->text_bytes);
 	struct mail *m = r->mail;
-	size_t n = 0;
+	const struct mail_header *first = NULL;
 
 	for (size_t i = 0; i < m->nheaders; i++) {
-		if (!span_is_nocase(m->headers[i].name, "Subject"))
+		const struct mail_header *h = &m->headers[i];
+
+		if (!span_is_nocase(h->name, "Subject"))
 			continue;
-		if (n++ == 0) {
-			m->subject = m->headers[i].value;
-			continue;
+		if (first == NULL) {
+			first = h;
+			m->subject = h->value;
+		} else if (!span_eq(first->value, h->value)) {
+			if (all.n == 0)
+				buf_span(&all, first->value);
+			buf_byte(&all, '\n');
+			buf_span(&all, h->value);
+			m->subject = buf_text(&all);
 		}
-		if (span_eq(m->subject, m->headers[i].value))
-			continue;
-		if (all.n == 0)
-			buf_span(&all, m->subject);
-		buf_byte(&all, '\n');
-		buf_span(&all, m->headers[i].value);
-		m->subject = buf_text(&all);
 	}
 }
 

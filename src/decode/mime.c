@@ -219,14 +219,26 @@ static void push_open(struct reader *r, size_t part, const struct entity *e, con
 	f->from = f->at;
 }
 
-/* Does it begin like a header block? Then a declared base64 is a mistake: a ':' is no part of it. */
-static bool is_head(struct span raw)
+/*
+ * Is a message whose encoding is declared not encoded? It begins like a header block, to which base64 has no ':', and where
+ * quoted-printable would write "=3D" there is a '='.
+ */
+static bool is_plain_head(struct span raw, enum transfer transfer)
 {
 	size_t n = 0;
 
 	while (n < raw.n && n < 80 && raw.p[n] > ' ' && raw.p[n] < 0x7F && raw.p[n] != ':')
 		n++;
-	return n > 0 && n < raw.n && raw.p[n] == ':';
+	if (n == 0 || n == raw.n || raw.p[n] != ':')
+		return false;
+	if (transfer != TRANSFER_QP)
+		return true;
+	raw.n = span_find(raw, 0, span_str("\n\n"));
+	raw.n = span_find(raw, 0, span_str("\n\r\n"));
+	for (size_t at = 0; (at = span_find(raw, at, span_str("="))) + 1 < raw.n; at++)
+		if (strchr(" \t\r\n0123456789ABCDEFabcdef", raw.p[at + 1]) == NULL)
+			return true;
+	return false;
 }
 
 /* The body of part i begins at the frame's place. True where it is a message, whose headers follow there. */
@@ -244,7 +256,7 @@ static bool begin_body(struct reader *r, size_t i, struct entity *e, const struc
 		push_open(r, i, e, second);
 		return false;
 	}
-	if (e->kind == PART_MESSAGE && (e->transfer == TRANSFER_IDENTITY || is_head(span_from(f->bytes, f->at))))
+	if (e->kind == PART_MESSAGE && (e->transfer == TRANSFER_IDENTITY || is_plain_head(span_from(f->bytes, f->at), e->transfer)))
 		return true;
 	f->leaf = i;
 	f->from = f->at;

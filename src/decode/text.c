@@ -4,19 +4,20 @@
 
 #define META_BYTES 1024u /* of HTML that are searched for a charset, as browsers do */
 #define EXPANSION 3u     /* bytes of UTF-8 that a byte in any charset can become */
+#define ROUNDS 16u       /* of sharing out; more would change little */
 #define SLACK 16u        /* a decoder stops where a character of any length might not fit */
 
 struct texts {
 	struct arena *arena;
 	const struct limits *limits;
 	struct mime *m;
-	unsigned char *place; /* of each part, no better than that of what it is in */
+	unsigned char *place, *weight; /* of each part; a place is no better than that of what it is in */
+	size_t *share;                 /* text of each part */
 	struct buf out, scratch;
-	size_t room; /* of out, for all parts */
 };
 
 /* Who gets more when there is not room for all. */
-static const unsigned char weights[] = { [PLACE_BODY] = 4, [PLACE_ATTACHED] = 2, [PLACE_ASIDE] = 1 };
+static const unsigned char weight_of[] = { [PLACE_BODY] = 4, [PLACE_ATTACHED] = 2, [PLACE_ASIDE] = 1 };
 
 struct buf text_buffer(struct arena *a, size_t n)
 {
@@ -26,6 +27,30 @@ struct buf text_buffer(struct arena *a, size_t n)
 	b.cap = n + 2;
 	b.failed = b.p == NULL;
 	return b;
+}
+
+void text_share(size_t *v, unsigned char *weight, size_t n, size_t total)
+{
+	size_t weights = 0, level = 0;
+	bool more = true;
+
+	for (size_t i = 0; i < n; i++)
+		weights += weight[i];
+	for (unsigned round = 0; more && round < ROUNDS; round++) {
+		more = false;
+		level = weights > 0 ? total / weights : 0;
+		for (size_t i = 0; i < n; i++)
+			if (weight[i] > 0 && v[i] <= level * weight[i]) {
+				total -= v[i];
+				weights -= weight[i];
+				weight[i] = 0;
+				more = true;
+			}
+	}
+	level = weights > 0 ? total / weights : 0;
+	for (size_t i = 0; i < n; i++)
+		if (weight[i] > 0 && v[i] > level * weight[i])
+			v[i] = level * weight[i];
 }
 
 /* --- after decoding, in place --- */
@@ -272,12 +297,16 @@ static void share_texts(struct mime *m)
 	}
 }
 
-/* Bodies first, then attachments, then what stands aside: none of them can take all the room. */
-static void read_texts(struct texts *t, clock_us deadline, size_t later, size_t weight, flaw_set *flaws)
+/* Bodies first, then attachments, then what stands aside: what one leaves of its share is for those after it. */
+static void read_texts(struct texts *t, clock_us deadline, size_t room, flaw_set *flaws)
 {
+	size_t later = 0;
+
+	for (size_t i = 0; i < t->m->n; i++)
+		later += t->share[i];
 	for (unsigned place = PLACE_BODY; place <= PLACE_ASIDE; place++)
 		for (size_t i = 0; i < t->m->n; i++) {
-			size_t left = t->room - t->out.n;
+			size_t left = room - t->out.n;
 
 			if (t->place[i] != place || !is_text(t->m, i))
 				continue;
@@ -285,36 +314,46 @@ static void read_texts(struct texts *t, clock_us deadline, size_t later, size_t 
 				*flaws |= FLAW_BIT(TIME);
 				return;
 			}
-			later -= most_text(t, i);
-			read_text(t, i, text_share(left, later, weights[place], weight));
-			weight -= weights[place];
+			read_text(t, i, left - (later - t->share[i]));
+			later -= t->share[i];
 		}
+}
+
+static void settle_places(struct texts *t)
+{
+	for (size_t i = 0; i < t->m->n; i++) {
+		size_t parent = t->m->parts[i].parent;
+
+		t->place[i] = (unsigned char)t->m->parts[i].place;
+		if (parent != PART_NO_PARENT && t->place[parent] > t->place[i])
+			t->place[i] = t->place[parent];
+	}
 }
 
 void text_read(struct arena *a, const struct limits *l, clock_us deadline, struct mime *m, flaw_set *flaws)
 {
-	struct texts t = { .arena = a, .limits = l, .m = m, .place = arena_alloc(a, m->n) };
-	size_t texts = 0, bytes = 0, weight = 0;
+	struct texts t = { .arena = a, .limits = l, .m = m, .place = arena_alloc(a, m->n), .weight = arena_alloc(a, m->n),
+		.share = arena_array(a, m->n, sizeof *t.share) };
+	size_t room = 0, bytes = 0;
 
-	if (t.place == NULL)
+	if (t.place == NULL || t.weight == NULL || t.share == NULL)
 		return;
+	settle_places(&t);
 	for (size_t i = 0; i < m->n; i++) {
-		size_t parent = m->parts[i].parent;
-
-		t.place[i] = (unsigned char)m->parts[i].place;
-		if (parent != PART_NO_PARENT && t.place[parent] > t.place[i])
-			t.place[i] = t.place[parent];
 		if (!is_text(m, i))
 			continue;
-		texts += most_text(&t, i);
-		weight += weights[t.place[i]];
+		t.share[i] = most_text(&t, i);
+		t.weight[i] = weight_of[t.place[i]];
+		room += t.share[i];
 		if (needs_scratch(m, i) && bytes < m->leaves[i].raw.n)
 			bytes = m->leaves[i].raw.n;
 	}
-	t.room = texts < l->text_bytes ? texts : l->text_bytes;
-	t.out = text_buffer(a, t.room);
+	if (room > l->text_bytes)
+		room = l->text_bytes;
+	text_share(t.share, t.weight, m->n, room);
+	t.out = text_buffer(a, room);
 	t.scratch = text_buffer(a, bytes + 64 < 2 * l->text_bytes ? bytes + 64 : 2 * l->text_bytes);
 	if (!t.out.failed && !t.scratch.failed)
-		read_texts(&t, deadline, texts, weight, flaws);
+		read_texts(&t, deadline, room, flaws);
 	share_texts(m);
 }

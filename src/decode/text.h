@@ -11,15 +11,10 @@
 void text_read(struct arena *a, const struct limits *l, clock_us deadline, struct mime *m, flaw_set *flaws);
 
 /*
- * How much of `left` a thing may take so that those after it are not starved: what they cannot need in any case, or its
- * share by weight, whichever is more.
+ * Share `total` out among n that need v[i] each, so that none is starved: who needs less than a fair share gets that, the
+ * others get shares by weight. v becomes what each may take; weights are used up.
  */
-static inline size_t text_share(size_t left, size_t later, size_t weight, size_t weights)
-{
-	size_t spare = left > later ? left - later : 0, share = left / weights * weight;
-
-	return spare > share ? spare : share;
-}
+void text_share(size_t *v, unsigned char *weight, size_t n, size_t total);
 
 /* An arena buffer of n bytes that is reserved at once and never grows: growing would leave old copies behind. */
 struct buf text_buffer(struct arena *a, size_t n);
