@@ -40,8 +40,16 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
-# It plays libmilter itself.
-tests_unit_test_session_SOURCES = tests/unit/test_session.c $(SESSION)
+# It plays the calls of libmilter that these make.
+tests_unit_test_session_SOURCES = \
+	tests/unit/test_session.c \
+	src/session/act.c \
+	src/session/judge.c \
+	src/session/mark.c \
+	src/session/policy.c \
+	src/session/service.c \
+	src/session/session.c \
+	src/session/snapshot.c
 
 # --- fuzz targets: tests/fuzz/fuzz_NAME.c with its corpus in tests/fuzz/corpus/NAME -----------------------------------------
 # `make check` replays the corpora; `make fuzz` searches.
@@ -88,9 +96,19 @@ TESTS += $(SHELL_TESTS)
 TESTS += $(PYTHON_TESTS)
 
 EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
-	tests/e2e \
+	tests/e2e/common.py \
+	tests/e2e/conftest.py \
+	tests/e2e/mails.py \
+	tests/e2e/postfix.py \
+	tests/e2e/sendmail.py \
 	tests/fuzz/corpus \
 	tests/fuzz/html.dict \
+	tests/golden/cases_charset.py \
+	tests/golden/cases_header.py \
+	tests/golden/cases_html.py \
+	tests/golden/cases_mime.py \
+	tests/golden/conftest.py \
+	tests/golden/mail.py \
 	tests/session/conftest.py \
 	tests/session/milter.py \
 	tests/summary \
