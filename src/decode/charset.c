@@ -64,13 +64,17 @@ static size_t collect(struct label *out)
 
 int charset_init(void)
 {
-	int r = cp932_init();
+	int r;
 
+	if (labels != NULL)
+		return 0;
+	for (size_t c = 0; c < CHARSETS; c++)
+		if (charsets[c].iconv != NULL)
+			foreign_keep(charsets[c].iconv);
+	r = cp932_init();
 	if (r < 0)
 		return r;
 	bits_init();
-	if (labels != NULL)
-		return 0;
 	labels = malloc(collect(NULL) * sizeof *labels);
 	if (labels == NULL)
 		return -ENOMEM;

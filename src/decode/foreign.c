@@ -8,6 +8,18 @@
 #define NO_ICONV ((iconv_t)-1)
 #define LONGEST 32u /* bytes of UTF-8 that one step of a converter may write */
 
+void foreign_keep(const char *name)
+{
+	static iconv_t kept[FOREIGN_KEPT]; /* never closed */
+	static unsigned n;
+
+	if (n == FOREIGN_KEPT)
+		return;
+	kept[n] = iconv_open("UTF-8", name);
+	if (kept[n] != NO_ICONV)
+		n++;
+}
+
 void ascii_decode(struct span bytes, struct sink *s)
 {
 	const unsigned char *p = (const unsigned char *)bytes.p, *end = p + bytes.n;

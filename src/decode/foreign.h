@@ -9,6 +9,13 @@
 
 #include "decode/sink.h"
 
+/*
+ * Keep the converter of that name loaded, at most FOREIGN_KEPT of them. Without it the C library may load it from its file for
+ * every text, which takes a hundred times as long, and fails after chroot(). Call before the program has threads.
+ */
+#define FOREIGN_KEPT 64u
+void foreign_keep(const char *name);
+
 /* ASCII; bytes above 7F become U+FFFD. */
 void ascii_decode(struct span bytes, struct sink *s);
 
