@@ -266,8 +266,10 @@ static size_t escape_length(const char *p, size_t left)
 	return 0;
 }
 
-/* Good are those with what belongs there behind them: 7-bit bytes, an even number but for kana, up to an escape or line
- * end. */
+/*
+ * Good are those with what belongs there behind them up to the next escape or line end: 7-bit bytes, and but for kana an
+ * even number of them.
+ */
 static enum escapes find_escapes(struct span text)
 {
 	const char *p = text.p, *end = text.p + text.n;
@@ -290,13 +292,21 @@ static enum escapes find_escapes(struct span text)
 	return found;
 }
 
+/* Labels that say nothing of 8-bit text. */
+static bool is_mute(enum charset c)
+{
+	return c == CHARSET_NONE || c == CHARSET_UNKNOWN || c == CHARSET_ASCII || c == CHARSET_ISO2022JP;
+}
+
 static enum charset decide(enum charset label, enum charset hint, struct span text)
 {
 	enum escapes escapes = find_escapes(text);
 	bool high = sink_seven(text) < text.n;
 	enum charset c;
 
-	if (escapes == ESCAPES_GOOD || (escapes == ESCAPES_DOUBTFUL && (!high || label == CHARSET_ISO2022JP)))
+	if (escapes == ESCAPES_GOOD)
+		return CHARSET_ISO2022JP;
+	if (escapes == ESCAPES_DOUBTFUL && (!high || (is_mute(label) && is_utf8(text) != UTF8_YES)))
 		return CHARSET_ISO2022JP;
 	if (utf16(label, text, &c))
 		return c;
