@@ -89,6 +89,9 @@ AM_TESTS_ENVIRONMENT = top_builddir=$(abs_top_builddir) CC="$(CC)" FUZZ_TARGETS=
 SHELL_TESTS = \
 	tests/fuzz/replay.sh
 PYTHON_TESTS = \
+	tests/cli/test_lurectl.py \
+	tests/golden/test_decode.py \
+	tests/golden/test_forms.py \
 	tests/e2e/test_postfix.py \
 	tests/e2e/test_sendmail.py \
 	tests/session/test_milter.py
@@ -99,6 +102,7 @@ EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/e2e/common.py \
 	tests/e2e/conftest.py \
 	tests/e2e/mails.py \
+	tests/e2e/mta.py \
 	tests/e2e/postfix.py \
 	tests/e2e/sendmail.py \
 	tests/fuzz/corpus \
