@@ -66,12 +66,13 @@ static void test_scopes(void **state)
 	struct { const char *body; const char *hold; } cases[] = {
 		{ "うさぎがおもちをつく。", "sentence three paragraph message within" },
 		{ "うさぎがいる。おもちをつく。", "three paragraph message" },
-		{ "うさぎ。二。おもち。", "three paragraph message within" },
-		{ "うさぎ。二。三。おもち。", "paragraph message" },
-		{ "うさぎ。\n\nおもち。", "three message within" },
-		{ "うさぎ。二。三。四。五。\n\nおもち。", "message" },
+		{ "うさぎがいる。ふたつめ。おもち。", "three paragraph message" },
+		{ "うさぎがいる。ふたつめ。みっつめ。おもち。", "paragraph message" },
+		{ "うさぎがいる。\n\nおもち。", "three message" },
+		{ "うさぎがいる。ふたつめ。みっつめ。よっつめ。\n\nおもち。", "message" },
 		{ "うさぎがいる。", "" },
-		{ "おもち。うさぎ。", "three paragraph message within" },
+		{ "おもちつき。うさぎ。", "three paragraph message within" },
+		{ "うさぎ。おもち。", "sentence three paragraph message within" }, /* the skeleton joins such short ones */
 	};
 	static const char *const ids[] = { "sentence", "three", "paragraph", "message", "within" };
 
