@@ -6,9 +6,7 @@
 
 unsigned char bits_code[0x10000];
 unsigned char bits_jis[JIS_ROWS * JIS_CELLS];
-unsigned char bits_gb[WIDE_LEADS * WIDE_TRAILS];
-unsigned char bits_big5[WIDE_LEADS * WIDE_TRAILS];
-unsigned char bits_korean[WIDE_LEADS * WIDE_TRAILS];
+struct wide bits_gb, bits_big5, bits_korean;
 
 enum language { JAPANESE, SIMPLIFIED, TRADITIONAL, KOREAN };
 
@@ -87,8 +85,13 @@ static unsigned char korean_class(unsigned lead, unsigned trail)
 	return lead < 0xB0 ? 11 : lead <= 0xC8 ? 13 : 16;
 }
 
+static unsigned char least(unsigned a, unsigned b)
+{
+	return (unsigned char)(a < b ? a : b);
+}
+
 static void fill_wide(
-    const char *name, enum language language, unsigned char (*class_of)(unsigned, unsigned), unsigned char *table)
+    const char *name, enum language language, unsigned char (*class_of)(unsigned, unsigned), struct wide *w)
 {
 	static unsigned char codes[WIDE_LEADS * WIDE_TRAILS][2], by_code[0x10000];
 	static uint16_t characters[WIDE_LEADS * WIDE_TRAILS];
@@ -99,24 +102,22 @@ static void fill_wide(
 	}
 	memset(characters, 0, sizeof characters);
 	foreign_table(name, codes[0], 2, WIDE_LEADS * WIDE_TRAILS, characters);
-	/* Japanese is written in each of them as well. */
-	for (unsigned cp = 0; cp < 0x10000; cp++)
-		by_code[cp] = bits_code[cp] + (cp >= 0x3400);
-	memset(by_code + 0x2000, BITS_BROKEN, 0x1000); /* symbols: what their class says */
+	memset(by_code, BITS_BROKEN, sizeof by_code);
 	set_frequent(language, by_code);
 	for (unsigned i = 0; i < WIDE_LEADS * WIDE_TRAILS; i++) {
-		table[i] = class_of(codes[i][0], codes[i][1]);
-		if (characters[i] == 0)
-			table[i] = BITS_BROKEN;
-		else if (by_code[characters[i]] < table[i])
-			table[i] = by_code[characters[i]];
+		uint16_t cp = characters[i];
+		bool is_kana = cp > 0x3040 && cp < 0x3100;
+		unsigned char class = class_of(codes[i][0], codes[i][1]);
+
+		w->native[i] = cp == 0 ? BITS_BROKEN : is_kana ? 16 : least(class, by_code[cp]);
+		w->japanese[i] = cp == 0 ? BITS_BROKEN : cp < 0x3100 ? least(class, bits_code[cp]) : bits_code[cp] + 1;
 	}
 }
 
 void bits_init(void)
 {
 	fill_japanese();
-	fill_wide("GB18030", SIMPLIFIED, gb_class, bits_gb);
-	fill_wide("BIG5-HKSCS", TRADITIONAL, big5_class, bits_big5);
-	fill_wide("CP949", KOREAN, korean_class, bits_korean);
+	fill_wide("GB18030", SIMPLIFIED, gb_class, &bits_gb);
+	fill_wide("BIG5-HKSCS", TRADITIONAL, big5_class, &bits_big5);
+	fill_wide("CP949", KOREAN, korean_class, &bits_korean);
 }

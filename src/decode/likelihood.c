@@ -205,8 +205,14 @@ static void walk_script(struct walk *w)
 		add(w, 1, *w->p >= 0xC0 ? 6 : *w->p >= 0xA0 ? 8 : 13);
 }
 
-/* The pairs of GBK, Big5 and Korean. */
-static void walk_wide(struct walk *w, const unsigned char *table)
+/* GB18030's characters of four bytes. */
+static bool is_four(const struct walk *w)
+{
+	return within(w, 0, 0x81, 0xFE) && within(w, 1, 0x30, 0x39) && within(w, 2, 0x81, 0xFE) &&
+	       within(w, 3, 0x30, 0x39);
+}
+
+static void walk_pairs(struct walk *w, const unsigned char *table, bool fours)
 {
 	while (to_high(w)) {
 		unsigned bits = BITS_BROKEN;
@@ -215,27 +221,37 @@ static void walk_wide(struct walk *w, const unsigned char *table)
 			bits = table[(w->p[0] - 0x81u) * WIDE_TRAILS + w->p[1] - 0x40u];
 		if (bits != BITS_BROKEN)
 			add(w, 2, bits);
-		else if (table == bits_gb && within(w, 0, 0x81, 0xFE) && within(w, 1, 0x30, 0x39) &&
-			 within(w, 2, 0x81, 0xFE) && within(w, 3, 0x30, 0x39))
+		else if (fours && is_four(w))
 			add(w, 4, 22);
 		else
 			broken(w, 1);
 	}
 }
 
+/* A text is in the charset's own language or in Japanese. */
+static void walk_wide(struct walk *w, const struct wide *tables)
+{
+	struct walk other = *w;
+
+	walk_pairs(w, tables->native, tables == &bits_gb);
+	walk_pairs(&other, tables->japanese, tables == &bits_gb);
+	if (other.bits < w->bits)
+		*w = other;
+}
+
 static void walk_gb(struct walk *w)
 {
-	walk_wide(w, bits_gb);
+	walk_wide(w, &bits_gb);
 }
 
 static void walk_big5(struct walk *w)
 {
-	walk_wide(w, bits_big5);
+	walk_wide(w, &bits_big5);
 }
 
 static void walk_korean(struct walk *w)
 {
-	walk_wide(w, bits_korean);
+	walk_wide(w, &bits_korean);
 }
 
 static void walk_utf16(struct walk *w, bool little)
