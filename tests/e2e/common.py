@@ -26,6 +26,11 @@ def statuses(message):
     return [h.split(b": ", 1)[1].decode() for h in split(message)[0] if h.lower().startswith(b"x-lure-status")]
 
 
+def verdicts(message):
+    """The first words of them. Which lures are named besides, and their order, is the pattern files' business."""
+    return [s.split(";")[0] for s in statuses(message)]
+
+
 def subject(message):
     return [h.split(b": ", 1)[1] for h in split(message)[0] if h.lower().startswith(b"subject:")][0]
 
@@ -69,7 +74,7 @@ def test_lures_are_tagged(mta, milter, fresh):
                 reader = fresh()
                 smtp.send(message, reader)
                 got = mta.mailbox.wait(reader)[0]
-                assert statuses(got) == ["tag; lures=money-giveaway"], (name, d.text())
+                assert verdicts(got) == ["tag"] and "lures=money-giveaway" in statuses(got)[0], (name, d.text())
                 headers = split(got)[0]
                 assert headers[0].startswith(b"Received: ") and headers[1].startswith(b"X-Lure-Status: "), headers
                 assert subject(got) == b"[LURE] " + subject(wire(message)), name
@@ -95,8 +100,8 @@ def test_reject(mta, milter, fresh):
             assert r.code == 550 and re.fullmatch(r"5\.7\.1 Refused, 100% sure \(\w+\)", r.text), (name, str(r))
             assert f"{r.text.split('(')[1][:-1]}: verdict=reject " in d.text()
         # What only deserves a tag still gets it, and a bounce is never refused.
-        assert statuses(one(mta, mails.mail(mails.TAG), fresh())) == ["tag; lures=money-giveaway"]
-        assert statuses(one(mta, mails.mail(mails.REJECT), fresh(), sender=""))[0].startswith("tag; ")
+        assert verdicts(one(mta, mails.mail(mails.TAG), fresh())) == ["tag"]
+        assert verdicts(one(mta, mails.mail(mails.REJECT), fresh(), sender="")) == ["tag"]
         assert mta.mailbox.count(reader) == 0
 
 
@@ -136,11 +141,12 @@ def test_ordinary_mail_is_untouched(mta, milter, fresh):
 
 
 def test_forged_headers_go(mta, milter, fresh):
-    for text, status in ((mails.TAG, "tag; lures=money-giveaway"), (mails.ORDINARY, "none")):
+    for text, status in ((mails.TAG, "tag"), (mails.ORDINARY, "none")):
         message = mails.forged(text)
         with milter() as d:
-            headers, body = split(one(mta, message, fresh()))
-            assert [h for h in headers if h.lower().startswith(b"x-lure")] == [f"X-Lure-Status: {status}".encode()]
+            got = one(mta, message, fresh())
+            headers, body = split(got)
+            assert [h for h in headers if h.lower().startswith(b"x-lure")] == headers[1:2] and verdicts(got) == [status]
             assert " forged=50" in d.text()
         expected, same = split(one(mta, message, fresh(), mta.plain))
         assert len([h for h in expected if h.lower().startswith(b"x-lure")]) == 50
@@ -168,7 +174,7 @@ def test_mixed_recipients_mildest(mta, milter, tmp_path):
             assert normal(mta.mailbox.wait(reader)[-1], message) == untouched
         assert d.count("verdict=tag") == 1 and d.count("spared=yes") == 1
         smtp.send(message, "strict@example.jp")
-        assert statuses(mta.mailbox.wait("strict@example.jp", 2)[-1]) == ["tag; lures=money-giveaway"]
+        assert verdicts(mta.mailbox.wait("strict@example.jp", 2)[-1]) == ["tag"]
         # Nobody agreed: it is not even read, and nothing says so but a counter.
         smtp.send(message, "mild@example.jp")
         assert normal(mta.mailbox.wait("mild@example.jp", 2)[-1], message) == untouched
@@ -224,10 +230,10 @@ def test_exempt_network_is_not_looked_at(mta, milter, fresh):
 def test_messages_of_one_session(mta, milter, fresh):
     """Each is judged by itself, whatever came before it or was broken off."""
     with milter() as d, Smtp(mta.tcp) as smtp:
-        for text, status in [(mails.TAG, "tag; lures=money-giveaway"), (mails.ORDINARY, "none")] * 4:
+        for text, status in [(mails.TAG, "tag"), (mails.ORDINARY, "none")] * 4:
             reader = fresh()
             smtp.send(mails.mail(text, "iso-2022-jp"), reader)
-            assert statuses(mta.mailbox.wait(reader)[0]) == [status]
+            assert verdicts(mta.mailbox.wait(reader)[0]) == [status]
             smtp.command("MAIL FROM:<other@example.org>")
             smtp.command("RCPT TO:<nobody@example.jp>")
             smtp.command("RSET")
@@ -245,11 +251,11 @@ def test_large_message(mta, milter, fresh):
     """What is beyond scan_bytes is not read and still arrives."""
     tail = b"".join(b"line %d of what follows\n" % i for i in range(200000))
     assert len(tail) > 5000000
-    for text, status in ((mails.TAG, "tag; lures=money-giveaway"), (mails.ORDINARY, "none")):
+    for text, status in ((mails.TAG, "tag"), (mails.ORDINARY, "none")):
         message = mails.mail(text, "utf-8") + tail
         with milter() as d:
             got = one(mta, message, fresh())
-            assert statuses(got) == [status] and "truncated" in d.text()
+            assert verdicts(got) == [status] and "truncated" in d.text()
             assert split(got)[1] == wire(message).partition(b"\r\n\r\n")[2]
 
 

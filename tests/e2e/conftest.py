@@ -38,7 +38,7 @@ def unpacked():
     return find
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mailbox():
     box = Mailbox()
     yield box

@@ -8,10 +8,9 @@ CODINGS = ("8bit", "base64", "quoted-printable")
 # Enough for a tag.
 TAG = ("突然のご連絡で失礼します", """\
 お金をあげます。嘘ではありません。
-長年の事業で得た資産の使い道がなく、あなたに800万円を差し上げたいのです。
 普通のメールではお渡しの話ができませんので、こちらのSNSに登録してください。
-連絡用のポイントを少し購入していただければ、すぐに手続きを始めます。
 http://gift.example.com/in
+お待ちしております。
 """)
 # And for a reject: one lure, in three roles and more, in its own voice.
 REJECT = ("助けてください", """\
