@@ -438,6 +438,34 @@ static void test_write(void **state)
 	assert_non_null(strstr(written(config, true), "\nuser: ''\n"));
 }
 
+/* The sample file, with the # before its options taken away: each option once, and each at its default. */
+static void test_sample(void **state)
+{
+	struct source sample;
+	struct buf options = BUF_HEAP;
+	size_t n = 0, all = 0;
+
+	assert_int_equal(source_read(SRCDIR "/contrib/lure-milter.conf", 1 << 20, &sample), 0);
+	for (size_t at = 0; at < sample.bytes.n;) {
+		size_t end = span_find(sample.bytes, at, span_str("\n"));
+		bool option =
+		    sample.bytes.p[at] == '#' && sample.bytes.p[at + 1] >= 'a' && sample.bytes.p[at + 1] <= 'z';
+
+		buf_span(&options, span(sample.bytes.p + at + option, end - at - option));
+		buf_byte(&options, '\n');
+		n += option;
+		at = end + 1;
+	}
+#define OPTION(name, type, fallback, reload, help) all++;
+#include "config/options.def"
+#undef OPTION
+	assert_int_equal(n, all);
+	read_good(buf_cstr(&options));
+	assert_string_equal(written(config, false), "");
+	source_free(&sample);
+	buf_free(&options);
+}
+
 static void test_unreloadable(void **state)
 {
 	struct config *new = config_new();
@@ -501,6 +529,7 @@ int main(void)
 		TEST(test_check),
 		TEST(test_write_and_read),
 		TEST(test_write),
+		TEST(test_sample),
 		TEST(test_unreloadable),
 		TEST(test_limits),
 		TEST(test_places),
