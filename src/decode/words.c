@@ -278,7 +278,7 @@ static void join(struct words *w, const struct word *word, struct buf *out)
 	enum charset c = charset_find(word->label);
 	bool good;
 
-	if (c != w->charset || (c == CHARSET_UNKNOWN && !span_ieq(word->label, w->name)))
+	if (w->ends.n > 0 && (c != w->charset || (c == CHARSET_UNKNOWN && !span_ieq(word->label, w->name))))
 		flush(w, out);
 	w->charset = c;
 	w->name = word->label;
