@@ -351,7 +351,7 @@ def test_max_connections(daemon):
             for _ in range(400):
                 idle.append(d.mta())
         assert 20 <= len(idle) <= 40
-        assert "connections are refused" in d.text()
+        wait_for(lambda: "connections are refused" in d.text(), 5, "a word about it")
         # Those that were taken go on; and once there is room, others are taken.
         assert idle[0].send(HEADERS, TAG).status().startswith("tag")
         for mta in idle[1:]:
