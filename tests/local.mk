@@ -55,6 +55,7 @@ tests_unit_test_session_SOURCES = \
 # --- fuzz targets: tests/fuzz/fuzz_NAME.c with its corpus in tests/fuzz/corpus/NAME -----------------------------------------
 # `make check` replays the corpora; `make fuzz` searches.
 FUZZ_TARGETS = \
+	tests/fuzz/fuzz_fold \
 	tests/fuzz/fuzz_header \
 	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_identity \
@@ -72,6 +73,7 @@ check_LIBRARIES = tests/fuzz/libreplay.a
 tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c
 FUZZ_LDADD = tests/fuzz/libreplay.a $(LDADD)
 endif
+tests_fuzz_fuzz_fold_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_header_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_html_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_identity_LDADD = $(FUZZ_LDADD)
@@ -107,6 +109,7 @@ EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/e2e/postfix.py \
 	tests/e2e/sendmail.py \
 	tests/fuzz/corpus \
+	tests/fuzz/fold.dict \
 	tests/fuzz/html.dict \
 	tests/golden/cases_charset.py \
 	tests/golden/cases_header.py \
@@ -117,5 +120,6 @@ EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/session/conftest.py \
 	tests/session/milter.py \
 	tests/summary \
+	tests/unit/promise.h \
 	tests/unit/set.h \
 	tests/unpack-mta

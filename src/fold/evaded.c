@@ -4,63 +4,73 @@
 
 #include "fold/table.h"
 
-/* What the judgement on a lookalike needs of the characters around it. */
-struct beside {
-	unsigned before, after; /* GLYPH_ flags of the neighbours, 0 where there is none */
+/* A letter and what is beside it, as the judgement on a lookalike needs it: GLYPH_ flags, 0 where nothing is. */
+struct letter {
+	enum look look;
+	unsigned before, own, after;
 	bool long_after;
 };
 
-/*
- * A kanji that looks like a katakana is out of place inside a word of katakana, before a small one or U+30FC, which follow
- * no kanji, and, where it is not a number (二カ月), at the start of one.
- */
-static bool out_of_place(enum look look, const struct beside *b)
+/* See lookalike.def. No kanji is followed by a small kana or by U+30FC. */
+static bool out_of_place(const struct letter *l)
 {
-	bool katakana_after = b->after & GLYPH_KATAKANA;
+	bool katakana_after = l->after & GLYPH_KATAKANA;
 
-	switch (look) {
+	switch (l->look) {
 	case LOOK_ALWAYS:
 		return true;
 	case LOOK_BESIDE:
-		return (b->before | b->after) & GLYPH_LATIN;
+		return (l->before | l->after) & GLYPH_LATIN;
 	case LOOK_KANA:
-		if (katakana_after && !(b->before & GLYPH_HAN))
-			return true;
-		/* FALLTHROUGH */
+		return katakana_after && (!(l->before & GLYPH_HAN) || (l->after & GLYPH_SMALL) || l->long_after);
 	case LOOK_NUMBER:
-		return katakana_after && ((b->before & GLYPH_KATAKANA) || (b->after & GLYPH_SMALL) || b->long_after);
+		return katakana_after && ((l->before & GLYPH_KATAKANA) || (l->after & GLYPH_SMALL) || l->long_after);
 	default:
 		return false;
 	}
 }
 
+/* Lookalikes of Latin letters count as such for their neighbours. */
+static unsigned flags_of(const struct glyph *g)
+{
+	return g->look == LOOK_BESIDE || g->look == LOOK_ALWAYS ? g->flags | GLYPH_LATIN : g->flags;
+}
+
+/* A mark of which nothing comes on the character before it. */
+static bool is_removed(const struct glyph *g, uint32_t before)
+{
+	const uint32_t *image = fold_table->pool + g->text;
+
+	return (g->kind == KIND_MARK || g->kind == KIND_VOICE) && table_compose(fold_table, before, image[image[0]]) == 0;
+}
+
 bool fold_evaded(struct span original)
 {
-	const struct table *t = fold_table;
-	struct beside b = { 0, 0, false };
-	enum look look = LOOK_NONE;
-	unsigned flags = 0;
-	const char *end = original.p + original.n;
+	struct letter l = { LOOK_NONE, 0, 0, 0, false };
+	uint32_t image[UNICODE_IMAGE_MAX], last = 0, cp;
 
-	for (const char *p = original.p; p < end;) {
+	for (const char *p = original.p, *end = p + original.n; p < end;) {
 		const struct glyph *g;
-		uint32_t cp;
+		unsigned n;
 
 		p += utf8_get(p, end, &cp);
-		g = table_glyph(t, cp);
-		if (g->kind == KIND_GONE || (g->kind != KIND_END && (g->flags & GLYPH_SIGN)))
+		g = table_glyph(fold_table, cp);
+		if (g->kind == KIND_GONE || (g->kind != KIND_END && (g->flags & GLYPH_SIGN)) || is_removed(g, last))
 			return true;
 		if (g->kind == KIND_MARK || g->kind == KIND_VOICE)
 			continue;
-		b.after = g->flags;
-		b.long_after = g->kind == KIND_LONG;
-		if (look != LOOK_NONE && out_of_place(look, &b))
+		l.after = flags_of(g);
+		l.long_after = g->kind == KIND_LONG;
+		if (out_of_place(&l))
 			return true;
-		b.before = flags;
-		flags = g->flags;
-		look = g->look;
+		l.before = l.own;
+		l.own = l.after;
+		l.look = g->look;
+		n = fold_char(VIEW_TEXT, cp, image);
+		if (n > 0 && image[n - 1] != ' ')
+			last = image[n - 1];
 	}
-	b.after = 0;
-	b.long_after = false;
-	return look != LOOK_NONE && out_of_place(look, &b);
+	l.after = 0;
+	l.long_after = false;
+	return out_of_place(&l);
 }

@@ -71,11 +71,11 @@ int fold_init(void)
 
 static inline void put(struct out *o, uint32_t utf8, size_t n, uint32_t from, uint32_t to)
 {
+	const uint32_t froms[SLACK] = { from, from, from, from }, tos[SLACK] = { to, to, to, to };
+
 	memcpy(o->p + o->n, &utf8, sizeof utf8);
-	for (size_t i = o->n; i < o->n + SLACK; i++) {
-		o->from[i] = from;
-		o->to[i] = to;
-	}
+	memcpy(o->from + o->n, froms, sizeof froms);
+	memcpy(o->to + o->n, tos, sizeof tos);
 	o->n += n;
 }
 
@@ -213,7 +213,7 @@ static void sentence_end(struct gap *g, uint32_t from, uint32_t to)
 	g->line_start = false;
 }
 
-/* Is the last character of the text view, with blanks and a line end between at most, still near? */
+/* Does nothing but blanks, a line end among them, stand behind the last character of the text view? */
 static bool reaches_back(const struct folding *f)
 {
 	return f->text.n > 0 && f->gap.kind <= (f->plain ? GAP_BLANK : GAP_LINE);
@@ -315,7 +315,7 @@ static bool special(struct folding *f, const struct glyph *g, struct span in, ui
 		blank(&f->gap, from, to);
 		return true;
 	case KIND_DASH:
-		return f->text.n > 0 && f->gap.kind <= GAP_BLANK && (f->last_flags & GLYPH_KANA) && long_sound(f, from, to);
+		return reaches_back(f) && (f->last_flags & GLYPH_KANA) && long_sound(f, from, to);
 	case KIND_LONG:
 		return long_sound(f, from, to);
 	case KIND_AGAIN:
@@ -356,12 +356,58 @@ static inline uint32_t own_bytes(struct span in, size_t at, size_t n)
 	return utf8;
 }
 
+/*
+ * Plain characters from `at` on, as long as nothing else comes between; the place behind them. What most of every text is
+ * made of: the state is kept in local variables, out of reach of the bytes that are written.
+ */
+static inline size_t run(struct folding *f, struct span in, size_t at, bool both)
+{
+	struct out text = f->text, skeleton = f->skeleton;
+	const struct table *t = f->table;
+	size_t last = f->last, last_skeleton = f->last_skeleton;
+	uint8_t flags = f->last_flags;
+
+	while (in.n - at >= sizeof(uint32_t)) {
+		const struct glyph *g;
+		uint32_t cp, utf8, from = (uint32_t)at;
+		unsigned n = utf8_get(in.p + at, in.p + in.n, &cp);
+
+		g = table_glyph(t, cp);
+		if (g->kind != KIND_PLAIN || g->skeleton_long)
+			break;
+		memcpy(&utf8, in.p + at, sizeof utf8);
+		at += n;
+		utf8 = g->text_n > 0 ? g->text : utf8;
+		n = g->text_n > 0 ? g->text_n : n;
+		flags = g->flags;
+		last = text.n;
+		put(&text, utf8, n, from, (uint32_t)at);
+		if (!both)
+			continue;
+		last_skeleton = skeleton.n;
+		utf8 = g->skeleton_n == GLYPH_SAME ? utf8 : g->skeleton;
+		n = g->skeleton_n == GLYPH_SAME ? n : g->skeleton_n;
+		put(&skeleton, utf8, n, from, (uint32_t)at);
+	}
+	f->text.n = text.n;
+	f->skeleton.n = skeleton.n;
+	f->last = last;
+	f->last_skeleton = last_skeleton;
+	f->last_flags = flags;
+	return at;
+}
+
 static void fold(struct folding *f, struct span in)
 {
 	for (size_t at = 0, next; at < in.n; at = next) {
 		const struct glyph *g;
 		uint32_t cp;
 
+		if (f->gap.kind == GAP_NONE) {
+			at = f->both ? run(f, in, at, true) : run(f, in, at, false);
+			if (at == in.n)
+				break;
+		}
 		next = at + utf8_get(in.p + at, in.p + in.n, &cp);
 		g = table_glyph(f->table, cp);
 		if (g->kind != KIND_PLAIN && special(f, g, in, (uint32_t)at, (uint32_t)next))

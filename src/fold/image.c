@@ -176,6 +176,8 @@ unsigned image_text(const struct image_data *d, uint32_t cp, uint32_t out[UNICOD
 
 		if (is_shapeless(c) || (is_mark(c) && !is_mark(cp) && c != COMBINING_VOICED && c != COMBINING_SEMIVOICED))
 			continue;
+		if (kept == 1 && out[0] == ' ' && !is_mark(c))
+			kept = 0; /* the blank under a spacing mark that is a letter (U+037A) */
 		out[kept++] = is_blank(c) ? ' ' : c;
 	}
 	return kept;
@@ -198,8 +200,8 @@ enum kind image_kind(const struct image_data *d, uint32_t cp, const uint32_t *ou
 	if (is_voicing(out, n))
 		return KIND_VOICE;
 	if (n == 0)
-		return is_mark(cp) && !is_shapeless(cp) ? KIND_MARK : KIND_GONE;
-	if (is_mark(out[0]))
+		return KIND_GONE;
+	if (is_mark(cp))
 		return KIND_MARK;
 	for (unsigned i = 0; i < n; i++)
 		ends += is(d->ends, out[i]);
@@ -279,7 +281,7 @@ static bool is_sign(uint32_t cp)
 
 	switch (unicode_class(cp)) {
 	case UNICODE_SYMBOL:
-		return category[1] == 'o' || (category[1] == 'k' && cp != '^') || cp == '^' || cp > 0x2200;
+		return (category[1] == 'o' && cp != 0xB0) || category[1] == 'k' || (category[1] == 'm' && cp >= 0x2190);
 	case UNICODE_PUNCT:
 		return cp == '*' || cp == '#' || cp == '_' || cp == '\\' || (cp >= 0x2020 && cp <= 0x2023) || cp == 0x203B ||
 		    (cp >= 0x2041 && cp <= 0x2042) || (cp >= 0x204A && cp <= 0x2051) || (cp >= 0x2055 && cp <= 0x205E);

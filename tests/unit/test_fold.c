@@ -1,0 +1,804 @@
+/* Text and patterns in one spelling: the rules of fold.h by number, the maps, and the promise to patterns. */
+#include "config.h"
+
+#include "fold/fold.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "base/utf8.h"
+#include "unit/promise.h"
+
+static struct arena *arena;
+static struct view views[VIEW_N], plain_view;
+static struct span original;
+
+static int setup(void **state)
+{
+	(void)state;
+	arena = arena_new(256u << 20);
+	return arena == NULL || fold_init() < 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+static bool starts_character(struct span s, size_t at)
+{
+	return at == s.n || ((unsigned char)s.p[at] & 0xC0) != 0x80;
+}
+
+/* What fold.h says of every view. */
+static void check_map(const struct view *v)
+{
+	assert_int_equal(utf8_valid(v->text, NULL), v->text.n);
+	assert_true(v->text.n <= original.n + original.n / 6 + 64);
+	for (size_t i = 0; i < v->text.n; i++) {
+		assert_true(v->from[i] < v->to[i] && v->to[i] <= original.n);
+		assert_true(starts_character(original, v->from[i]) && starts_character(original, v->to[i]));
+		if (i == 0)
+			continue;
+		assert_true(v->from[i - 1] <= v->from[i] && v->to[i - 1] <= v->to[i]);
+		if (!starts_character(v->text, i))
+			assert_true(v->from[i - 1] == v->from[i] && v->to[i - 1] == v->to[i]);
+	}
+}
+
+static void fold_span(struct span text)
+{
+	arena_reset(arena);
+	original = text;
+	assert_int_equal(fold_prose(arena, text, views), 0);
+	assert_int_equal(fold_plain(arena, text, &plain_view), 0);
+	check_map(&views[VIEW_TEXT]);
+	check_map(&views[VIEW_SKELETON]);
+	check_map(&plain_view);
+}
+
+static void is_text(const struct view *v, const char *expected)
+{
+	char got[512];
+
+	snprintf(got, sizeof got, "%.*s", SPAN_ARG(v->text));
+	assert_string_equal(got, expected);
+}
+
+static void text_is(const char *text, const char *expected)
+{
+	fold_span(span_str(text));
+	is_text(&views[VIEW_TEXT], expected);
+}
+
+static void both_are(const char *text, const char *expected, const char *skeleton)
+{
+	text_is(text, expected);
+	is_text(&views[VIEW_SKELETON], skeleton);
+}
+
+static void skeleton_is(const char *text, const char *skeleton)
+{
+	fold_span(span_str(text));
+	is_text(&views[VIEW_SKELETON], skeleton);
+}
+
+static void plain_is(const char *text, const char *expected)
+{
+	fold_span(span_str(text));
+	is_text(&plain_view, expected);
+}
+
+/* Where `folded` first stands in the view, the original that is marked for it. */
+static void marks(enum view_kind view, const char *text, const char *folded, const char *marked)
+{
+	const struct view *v = &views[view];
+	size_t at, from, to;
+	char got[512];
+
+	fold_span(span_str(text));
+	at = span_find(v->text, 0, span_str(folded));
+	assert_true(at < v->text.n);
+	view_origin(v, at, at + strlen(folded), &from, &to);
+	snprintf(got, sizeof got, "%.*s", (int)(to - from), original.p + from);
+	assert_string_equal(got, marked);
+}
+
+static void literal_is(enum view_kind view, const char *run, const char *expected)
+{
+	struct buf b = BUF_HEAP;
+
+	fold_literal(view, span_str(run), &b);
+	assert_false(b.failed);
+	assert_string_equal(buf_cstr(&b), expected);
+	buf_free(&b);
+}
+
+/* --- rule 1: characters ---------------------------------------------------------------------------------------------- */
+
+static void test_width_and_case(void **state)
+{
+	(void)state;
+	text_is("ＬＩＮＥ＠Ｅｘａｍｐｌｅ", "line@example");
+	text_is("ﾏﾈｰｼﾞｬｰ", "マネージャー");
+	text_is("ﾊﾟｿｺﾝ ｶﾞ ｳﾞ", "パソコンガヴ");
+	text_is("Straße ΣΊΣΥΦΟΣ Ёлка", "strasse σίσυφοσ ёлка");
+	text_is("ＡＢＣ・ｱｲｳ", "abc・アイウ");
+	text_is("", "");
+}
+
+static void test_compatibility_forms(void **state)
+{
+	(void)state;
+	text_is("㈱例 ㍻ ㌔ ㊙ ㏍", "(株)例平成キロ秘kk");
+	text_is("①⑳ Ⅳⅸ ℡", "120 ivix tel");
+	text_is("𝐋𝐈𝐍𝐄 𝓵𝓲𝓷𝓮 𝕃𝕀ℕ𝔼 ｌⅰⁿｅ", "line line line line");
+	text_is("﹙ﬁ﹚ ︵ ﹁", "(fi) (「");
+	text_is("⼀⼈⾦⾼", "一人金高");
+	text_is("…‥", ".....");
+}
+
+static void test_boxes_and_discs(void **state)
+{
+	(void)state;
+	text_is("🄻🄸🄽🄴", "line");
+	text_is("🅛🅘🅝🅔 🅻🅸🅽🅴 ⓁⓘⓃⓔ", "line line line");
+	text_is("🇱🇮🇳🇪", "line");
+	text_is("❶❿ ➀➉ ➊➓ ⓫⓴ ⓵⓾ ⓿ ㉈㉏", "110 110 110 1120 110 0 1080");
+	text_is("1️⃣2️⃣ 🔟", "12 10");
+	text_is("🆓🆗🆙 🈂 🈚 🉐", "freeokupサ無得");
+}
+
+static void test_kanji_variants(void **state)
+{
+	(void)state;
+	text_is("髙橋﨑濵邊邉齋𠮷", "高橋崎浜辺辺斎吉");
+	text_is("國學會體氣樂單戀應證爲實來數變經發當獨藝", "国学会体気楽単恋応証為実来数変経発当独芸");
+	text_is("联络 账 户 认证 请", "連絡帳戸認証請");
+	text_is("⻑⺼⻤ ㇐", "長肉鬼一");
+	text_is("\uF9DC\uFA19\U0002F8A6", "隆神慈");
+	/* What are two words today stays apart. */
+	text_is("暗闇 囲碁 将棋 埼玉 机 后 里", "暗闇囲碁将棋埼玉机后里");
+}
+
+static void test_what_has_no_shape(void **state)
+{
+	(void)state;
+	text_is("お\u200B金\u200D\u2060\uFEFF", "お金");
+	text_is("お\u00AD金\u202Eを\u2066\u2069あ\u034Fげ", "お金をあげ");
+	text_is("葛\U000E0100城 ❤\uFE0F", "葛城❤");
+	text_is("お\u3164金\u115F\u1160\uFFA0", "お金");
+	text_is("a\u2061b\u2062c\u2063d\u2064e\u2065f", "abcdef");
+	text_is("\U000E0001\U000E0041お\U000E007F金", "お金");
+	text_is("お\x01\x7F\x1B\xC2\x9B金", "お金");
+	text_is("お\u0336金\u0338を\u20E0", "お金を");
+	text_is("お\uFFF9金\uFFFB", "お金");
+	fold_span(span("お\0金", 7));
+	is_text(&views[VIEW_TEXT], "お金");
+}
+
+static void test_dashes_and_waves(void **state)
+{
+	(void)state;
+	text_is("1-2‐3‑4–5—6―7−8－9─0━", "1-2-3-4-5-6-7-8-9-0-");
+	text_is("1~2〜3～4∼5⁓6〰7", "1~2~3~4~5~6~7");
+}
+
+/* Digits are no letters, and no letter is a digit. */
+static void test_digits_stay(void **state)
+{
+	(void)state;
+	both_are("L1NE ０Ｏ○〇५", "l1ne 0o○〇५", "l1ne0o〇५");
+}
+
+/* --- rule 2: marks --------------------------------------------------------------------------------------------------- */
+
+static void test_marks_compose(void **state)
+{
+	(void)state;
+	text_is("か\u3099は\u309Aウ\u3099", "がぱヴ");
+	text_is("か゛は゜ｶ゛ﾊﾞ", "がぱガバ");
+	text_is("か ゛ ｶ\u3000ﾞ か\nﾞ", "がガが");
+	text_is("e\u0301E\u0302 u\u0308\u0304 ü\u0304", "éê ǖ ǖ");
+	text_is("か\u200B゛", "が");
+}
+
+static void test_marks_go(void **state)
+{
+	(void)state;
+	text_is("あ゛い\u3099ー゜", "あいー");
+	text_is("が゛か゛゛", "がが");
+	text_is("\u3099あ\u0301金\u0302\u0489", "あ金");
+	text_is("゛゜\uFF9E", "");
+	text_is("a \u0301b", "a b");
+	text_is("か。゛", "か\n");
+	text_is("か\n\n゛あ", "か\nあ");
+	text_is("x\u0345 ก\u0E49", "x ก");
+}
+
+/* --- rule 3: the long sound ------------------------------------------------------------------------------------------ */
+
+static void test_long_sound(void **state)
+{
+	static const char *const written[] = { "ー", "ｰ", "-", "－", "‐", "‑", "–", "—", "―", "−", "─", "━", "╴", "〜", "～", "~",
+		"〰", "︱", "﹣", "⁻" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+		char text[64];
+
+		snprintf(text, sizeof text, "マネ%sジャ%s", written[i], written[i]);
+		both_are(text, "マネージャー", "まねーじやー");
+		snprintf(text, sizeof text, "らーめん%s %s", written[i], written[i]);
+		text_is(text, "らーめんー");
+	}
+}
+
+static void test_runs_of_the_long_sound(void **state)
+{
+	(void)state;
+	text_is("すごーーーい", "すごーい");
+	text_is("すご〜〜ー−い ー\n〜", "すごーいー");
+	text_is("金ー ー1ーー", "金ー1ー");
+	text_is("ー", "ー");
+}
+
+static void test_dashes_elsewhere(void **state)
+{
+	(void)state;
+	text_is("金-1-ー-", "金-1-ー");
+	text_is("あ、-", "あ、-");
+	text_is("あ。-", "あ\n-");
+	text_is("あ\n\n- い", "あ\n-い");
+	text_is("あ -い\n―う", "あーいーう");
+	text_is("- ～ -", "- ~ -");
+	text_is("時々-", "時時-");
+}
+
+/* --- rule 4: iteration marks ----------------------------------------------------------------------------------------- */
+
+static void test_iteration_marks(void **state)
+{
+	(void)state;
+	text_is("人々 国々 時〻", "人人国国時時");
+	text_is("いすゞ すゝめ バナヽ カヾ", "いすずすすめバナナカガ");
+	text_is("がゞあゞ", "ががああ");
+	text_is("色々々 邊々 ㍿々", "色色色辺辺株式会社社");
+	text_is("人 々\n々", "人人人");
+	text_is("す\u200Bゝ゛め", "すずめ");
+	text_is("𠀋々", "𠀋𠀋");
+}
+
+static void test_iteration_marks_that_stay(void **state)
+{
+	(void)state;
+	text_is("々a々ー々。々\n\n々", "々a々ー々\n々\n々");
+	text_is("ゝ゛", "ゞ");
+	both_are("々ヽヾ", "々ヽヾ", "々ゝゞ");
+}
+
+/* --- rule 5: blanks -------------------------------------------------------------------------------------------------- */
+
+static void test_blanks(void **state)
+{
+	(void)state;
+	text_is("LINE で 無料 now", "lineで無料now");
+	text_is("お　金\t を\u00A0\u2003あ\u2800げ", "お金をあげ");
+	text_is("call  me \t\u3000now", "call me now");
+	text_is("  お金 ", "お金");
+	text_is(" \n a b \n ", "a b");
+	text_is("「 abc 」 、 x", "「abc」、x");
+	text_is("a\u200B \u200Bb", "a b");
+	text_is("a \u200B b", "a b");
+	text_is(" ", "");
+}
+
+static void test_line_ends(void **state)
+{
+	(void)state;
+	text_is("マネー\nジャー", "マネージャー");
+	text_is("芸能人\r\nの", "芸能人の");
+	text_is("the\nend\ris\x0C" "near\u2028here\xC2\x85.", "the end is near here .");
+	text_is("a \r\n b", "a b");
+}
+
+static void test_quote_prefixes(void **state)
+{
+	(void)state;
+	text_is("> お金\n> を\n>> あげ\n> > ます", "お金をあげます");
+	text_is("> the\n> end", "the end");
+	text_is("＞お金\n ＞＞を", "お金を");
+	text_is("あ\n>\n> い", "あ\nい");
+	text_is("あ。\n> い", "あ\nい");
+	text_is("あ\n\u200B> い", "あい");
+	text_is("a > b >c", "a > b >c");
+	text_is("あ > い。> う", "あ>い\n>う");
+}
+
+/* --- rule 6: sentence ends ------------------------------------------------------------------------------------------- */
+
+static void test_sentence_ends(void **state)
+{
+	(void)state;
+	text_is("お金。を｡あげ！る？か!も?", "お金\nを\nあげ\nる\nか\nも\n");
+	text_is("お金！！？ ！\n。\n\nを", "お金\nを");
+	text_is("a ! b", "a\nb");
+	text_is("お金❗を‼あ⁉げ❓", "お金\nを\nあ\nげ\n");
+	text_is("3.14 example.jp です．", "3.14 example.jpです.");
+}
+
+static void test_blank_lines(void **state)
+{
+	(void)state;
+	text_is("お金\n\nを", "お金\nを");
+	text_is("お金 \n \t\n\n \u3000を", "お金\nを");
+	text_is("お金\r\n\r\nを", "お金\nを");
+	text_is("お金\u2029を", "お金\nを");
+	text_is("a\n\u200B\nb", "a\nb");
+}
+
+static void test_ends_of_the_text(void **state)
+{
+	(void)state;
+	text_is("\n\nお金\n\n", "お金");
+	text_is("！お金！", "\nお金\n");
+	text_is("\n\n。\n\nお金\n\n。\n\n", "\nお金\n");
+	text_is("。", "\n");
+	text_is("\n\n", "");
+}
+
+/* --- the skeleton ---------------------------------------------------------------------------------------------------- */
+
+static void test_skeleton_drops(void **state)
+{
+	(void)state;
+	skeleton_is("お★金●を、あ・げ（る）", "お金をあげる");
+	skeleton_is("お😀金♪ 100% + a-b_c.d ￥1", "お金100abcd1");
+	skeleton_is("お\uE000金\uFFFD\U000F0000", "お金");
+	skeleton_is("L I N E で", "lineで");
+	skeleton_is("金-ー〆〇Ⅳ½", "金ーめ〇iv12");
+}
+
+static void test_skeleton_kana(void **state)
+{
+	(void)state;
+	skeleton_is("オカネヲアゲル", "おかねをあげる");
+	skeleton_is("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ");
+	skeleton_is("ァィゥェォッャュョヮヵヶヴ", "あいうえおつやゆよわかけゔ");
+	skeleton_is("ㇰㇿ", "くろ");
+	text_is("ァっ", "ァっ");
+}
+
+static void test_skeleton_lookalikes(void **state)
+{
+	(void)state;
+	skeleton_is("力ード 口グイン マネ一ジャ一", "かーどろぐいんまねーじやー");
+	skeleton_is("工二八夕卜千才又", "えにはたとちおぬ");
+	skeleton_is("LІΝЕ рауреӏ", "linepaypel");
+	skeleton_is("ʟɪɴᴇ ᒪIᑎE ꓡꓲꓠꓰ Łïñé", "linelinelineline");
+	skeleton_is("曰 已 末 入", "日己未人");
+	text_is("力ード", "力ード");
+}
+
+static void test_skeleton_diacritics(void **state)
+{
+	(void)state;
+	both_are("Crème brûlée Ấ ё ά", "crème brûlée ấ ё ά", "cremebruleeaea");
+	skeleton_is("がぱ", "がぱ");
+}
+
+static void test_skeleton_sentence_ends(void **state)
+{
+	(void)state;
+	both_are("お！金！を！あげます！よ", "お\n金\nを\nあげます\nよ", "お金をあげます\nよ");
+	/* It is the sentence of the text view that counts: short ones do not add up. */
+	both_are("お金！お金！お金！", "お金\nお金\nお金\n", "お金お金お金");
+	both_are("1234。★★★★★。", "1234\n★★★★★\n", "1234\n");
+	skeleton_is("！abc！abcd！", "abcabcd\n");
+}
+
+static void test_skeleton_long_sound(void **state)
+{
+	(void)state;
+	both_are("ー★ー", "ー★ー", "ー");
+	both_are("マ一一ー一", "マ一一ー一", "まー");
+	/* Not across a sentence end, also where it goes. */
+	both_are("マー！ー", "マー\nー", "まーー");
+	marks(VIEW_SKELETON, "マー★一ジ", "ー", "ー★一");
+	marks(VIEW_SKELETON, "マー★一ジ", "じ", "ジ");
+}
+
+/* --- the plain view -------------------------------------------------------------------------------------------------- */
+
+static void test_plain(void **state)
+{
+	(void)state;
+	plain_is("山田  太郎 LINE　で", "山田 太郎 line で");
+	plain_is("a\nb\n\nc\r\nd", "a\nb\nc\nd");
+	plain_is("\n a \n", "a");
+	plain_is("a\n> b", "a\n> b");
+	plain_is("> b", "> b");
+	plain_is("HTTPS://ＷＷＷ.example/?q=1&r=2!", "https://www.example/\nq=1&r=2\n");
+	plain_is("ー ー か ゛ 人 々 か - か\n-", "ー ー が 人 人 か ー か\n-");
+	plain_is("か\n゛ 人\n々", "か\n人\n々");
+}
+
+/* --- maps ------------------------------------------------------------------------------------------------------------ */
+
+static void test_origins(void **state)
+{
+	(void)state;
+	marks(VIEW_TEXT, "現金をか゛あげ", "が", "か゛");
+	marks(VIEW_TEXT, "ｶﾞ", "ガ", "ｶﾞ");
+	marks(VIEW_TEXT, "か ゛x", "が", "か ゛");
+	marks(VIEW_TEXT, "か ゛x", "x", "x");
+	marks(VIEW_TEXT, "お\u200B金\u200B", "お金", "お\u200B金");
+	marks(VIEW_TEXT, "㌢で", "ン", "㌢");
+	marks(VIEW_TEXT, "㌔㍍", "ロメ", "㌔㍍");
+	marks(VIEW_TEXT, "芸能人の\n> マネー\n> ジャー", "マネージャー", "マネー\n> ジャー");
+	marks(VIEW_TEXT, "the \n> end", " ", " \n> ");
+	marks(VIEW_TEXT, "すご〜〜 ーい", "ー", "〜〜 ー");
+	marks(VIEW_TEXT, "人々は", "人人", "人々");
+	marks(VIEW_TEXT, "お金 ！ ？\n\nを", "\n", "！ ？");
+	marks(VIEW_TEXT, "お金 \n \n を", "\n", "\n \n");
+	marks(VIEW_SKELETON, "お★金●を！", "お金を", "お★金●を");
+	marks(VIEW_SKELETON, "力―ド", "かど", "力―ド");
+	marks(VIEW_SKELETON, "e\u0301tude", "e", "e\u0301");
+	marks(VIEW_SKELETON, "あげます！ね", "\n", "！");
+}
+
+static void repeat(struct buf *b, const char *unit, size_t bytes)
+{
+	buf_clear(b);
+	while (b->n < bytes)
+		buf_str(b, unit);
+}
+
+/* Characters that grow in folding: what fits is folded, the rest stays, and the bound holds (check_map). */
+static void test_room(void **state)
+{
+	static const char *const growing[] = { "㌢", "か-", "か~", "㈱", "\uFDFA", "\u023A", "𠀋々", "㌢-", "\uFDFAか゛" };
+	struct buf b = BUF_HEAP;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof growing / sizeof *growing; i++) {
+		repeat(&b, growing[i], 5000);
+		fold_span(buf_text(&b));
+		for (size_t n = 0; n < 200; n++)
+			fold_span(span(b.p, n - n % strlen(growing[i])));
+	}
+	repeat(&b, "㌢", 3000);
+	fold_span(buf_text(&b));
+	assert_true(span_find(views[VIEW_TEXT].text, 0, span_str("センチセンチ")) == 0);
+	assert_true(span_find(views[VIEW_TEXT].text, 0, span_str("センチ㌢㌢")) < views[VIEW_TEXT].text.n);
+	assert_true(span_find(views[VIEW_SKELETON].text, 0, span_str("せんち㌢㌢")) < views[VIEW_SKELETON].text.n);
+	buf_free(&b);
+}
+
+static void test_no_memory(void **state)
+{
+	struct view v[VIEW_N];
+
+	(void)state;
+	for (size_t cap = 0; cap < 600; cap += 100) {
+		struct arena *small = arena_new(cap);
+
+		assert_non_null(small);
+		assert_int_equal(fold_prose(small, span_str("a"), v), -ENOMEM);
+		arena_reset(small);
+		assert_int_equal(fold_plain(small, span_str("a"), v), -ENOMEM);
+		arena_free(small);
+	}
+}
+
+/* --- evaded ---------------------------------------------------------------------------------------------------------- */
+
+static void evaded(const char *text)
+{
+	if (!fold_evaded(span_str(text)))
+		fail_msg("not evaded: %s", text);
+}
+
+static void ordinary(const char *text)
+{
+	if (fold_evaded(span_str(text)))
+		fail_msg("evaded: %s", text);
+}
+
+static void test_evaded_lookalikes(void **state)
+{
+	(void)state;
+	evaded("力ード");
+	evaded("マネ一ジャー");
+	evaded("この二ュース");
+	evaded("口グ力゛");
+	evaded("夕レント");
+	evaded("努力ー");
+	evaded("ﾏﾈ一ｼﾞｬ");
+	evaded("а");
+	evaded("ΝΕT");
+	evaded("ΛΙΝΕ");
+	evaded("ʟine");
+	evaded("イ亻");
+	evaded("ᅳ");
+	ordinary("体力ゼロ 努力アップ");
+	ordinary("チーム力を 業界ナンバー一の");
+	ordinary("二カ月 三ヶ月 八ページ 一クリック 口コミ 千ドル");
+	ordinary("工場で一日八千円");
+	ordinary("プラスα α");
+	ordinary("人入末未日");
+	ordinary("");
+}
+
+static void test_evaded_signs(void **state)
+{
+	(void)state;
+	evaded("お★金");
+	evaded("お●金");
+	evaded("お＊金");
+	evaded("お😀金");
+	evaded("お→金");
+	evaded("お_金");
+	evaded("お\uE000金");
+	ordinary("お、金・を。（あげ）「る」！？❗");
+	ordinary("お金-を~ー…／100％ $5 ￥5 a+b=c 25℃");
+	ordinary("オカネ おかね ぉ金");
+}
+
+static void test_evaded_removed(void **state)
+{
+	(void)state;
+	evaded("お\u200B金");
+	evaded("お\u00AD金");
+	evaded("お\u0336金");
+	evaded("お\u0301金");
+	evaded("お゛金");
+	ordinary("お\n金 か゛ ｶﾞ ｶ ﾞ e\u0301");
+}
+
+/* --- for patterns ---------------------------------------------------------------------------------------------------- */
+
+static void char_is(enum view_kind view, uint32_t cp, const char *expected)
+{
+	uint32_t image[UNICODE_IMAGE_MAX];
+	unsigned n = fold_char(view, cp, image);
+	struct buf b = BUF_HEAP;
+
+	for (unsigned i = 0; i < n; i++)
+		buf_utf8(&b, image[i]);
+	assert_string_equal(buf_cstr(&b), expected);
+	buf_free(&b);
+}
+
+static void test_fold_char(void **state)
+{
+	(void)state;
+	char_is(VIEW_TEXT, 'A', "a");
+	char_is(VIEW_TEXT, 0x3322, "センチ");
+	char_is(VIEW_SKELETON, 0x3322, "せんち");
+	char_is(VIEW_TEXT, 0x3002, "\n");
+	char_is(VIEW_SKELETON, 0xFF01, "\n");
+	char_is(VIEW_TEXT, 0x203C, "\n");
+	char_is(VIEW_TEXT, 0x3000, " ");
+	char_is(VIEW_TEXT, '\n', " ");
+	char_is(VIEW_TEXT, 0x2029, " ");
+	char_is(VIEW_SKELETON, 0x3000, "");
+	char_is(VIEW_TEXT, 0x3099, "");
+	char_is(VIEW_TEXT, 0x309B, "");
+	char_is(VIEW_TEXT, 0x200B, "");
+	char_is(VIEW_TEXT, 0x2014, "-");
+	char_is(VIEW_SKELETON, 0x2014, "");
+	char_is(VIEW_TEXT, 0x301C, "~");
+	char_is(VIEW_TEXT, 0xFF70, "ー");
+	char_is(VIEW_SKELETON, 0x4E00, "ー");
+	char_is(VIEW_SKELETON, 0x529B, "か");
+	char_is(VIEW_TEXT, 0x3005, "々");
+	char_is(VIEW_SKELETON, 0x2605, "");
+	char_is(VIEW_TEXT, 0xFF1E, ">");
+	char_is(VIEW_TEXT, 0x1F193, "free");
+	char_is(VIEW_TEXT, 0xD800, "\uFFFD");
+	char_is(VIEW_TEXT, 0x110000, "\uFFFD");
+	char_is(VIEW_TEXT, 0x20000000, "\uFFFD");
+}
+
+static void test_fold_leans(void **state)
+{
+	static const uint32_t leaning[] = { 0x3099, 0x309B, 0xFF9E, 0x301, 0x3005, 0x309D, 0x30FE, '-', 0x301C, 0x2500, '>',
+		0xFF1E, ' ', '\n', '\t', 0x3000, 0x2029, 0xB4 };
+	static const uint32_t upright[] = { 'a', 0x304B, 0x30FC, 0xFF70, 0x4E00, 0x3002, '!', 0x200B, 0x2605, '<', 0x3322,
+		0x110000 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof leaning / sizeof *leaning; i++)
+		assert_true(fold_leans(leaning[i]));
+	for (size_t i = 0; i < sizeof upright / sizeof *upright; i++)
+		assert_false(fold_leans(upright[i]));
+	assert_true(fold_dash('-') && fold_dash(0xFF5E) && fold_dash(0x2015));
+	assert_false(fold_dash(0x30FC) || fold_dash('a') || fold_dash(' ') || fold_dash(0x110000));
+}
+
+static void test_fold_literal(void **state)
+{
+	struct buf b = BUF_HEAP;
+
+	(void)state;
+	literal_is(VIEW_TEXT, "（株）髙橋", "(株)高橋");
+	literal_is(VIEW_TEXT, "LINE で マネ－ジャ～", "lineでマネージャー");
+	literal_is(VIEW_SKELETON, "LINE で マネ－ジャ～", "lineでまねーじやー");
+	literal_is(VIEW_TEXT, "お！！金！", "お\n金\n");
+	literal_is(VIEW_SKELETON, "お！！金！", "お\n金\n");
+	literal_is(VIEW_TEXT, ">> 無料", ">>無料");
+	literal_is(VIEW_TEXT, "a\n> b", "a b");
+	literal_is(VIEW_TEXT, " \n\nお金 ", "お金");
+	literal_is(VIEW_TEXT, "", "");
+	literal_is(VIEW_TEXT, "★", "★");
+	literal_is(VIEW_SKELETON, "★", "");
+	fold_literal(VIEW_TEXT, span_str("a"), &b);
+	fold_literal(VIEW_TEXT, span_str("Ｂ"), &b);
+	assert_string_equal(buf_cstr(&b), "ab");
+	buf_clear(&b);
+	for (int i = 0; i < 1000; i++)
+		buf_str(&b, "\uFDFA");
+	original = span(b.p, b.n);
+	b = BUF_HEAP;
+	fold_literal(VIEW_TEXT, original, &b);
+	assert_int_equal(b.n, 33 * 1000);
+	free((void *)(uintptr_t)original.p);
+	buf_free(&b);
+}
+
+/* Every code point: its image is folded already, in both views, and does not lean unless it does itself. */
+static void test_every_character(void **state)
+{
+	(void)state;
+	for (uint32_t cp = 0; cp < UNICODE_END; cp++) {
+		uint32_t text[UNICODE_IMAGE_MAX], skeleton[UNICODE_IMAGE_MAX], again[UNICODE_IMAGE_MAX];
+		unsigned n = fold_char(VIEW_TEXT, cp, text), m = fold_char(VIEW_SKELETON, cp, skeleton), k = 0;
+
+		assert_true(m <= n && n <= UNICODE_IMAGE_MAX);
+		for (unsigned i = 0; i < n; i++) {
+			if (text[i] == '\n')
+				continue;
+			if (fold_char(VIEW_TEXT, text[i], again) != 1 || again[0] != text[i])
+				fail_msg("U+%04X: U+%04X is not folded", cp, text[i]);
+			if (fold_char(VIEW_SKELETON, text[i], again) == 1 && skeleton[k++] != again[0])
+				fail_msg("U+%04X: its skeleton is not its text's", cp);
+			if (n > 1 && text[i] != ' ' && fold_leans(text[i]))
+				fail_msg("U+%04X: U+%04X leans", cp, text[i]);
+		}
+		for (unsigned i = 0; i < m; i++)
+			if (skeleton[i] != '\n' && (fold_char(VIEW_SKELETON, skeleton[i], again) != 1 || again[0] != skeleton[i]))
+				fail_msg("U+%04X: U+%04X is no skeleton", cp, skeleton[i]);
+	}
+}
+
+/* --- the promise to patterns ----------------------------------------------------------------------------------------- */
+
+static uint64_t seed = 20261101;
+
+static uint32_t below(uint32_t n)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)(seed >> 33) % n;
+}
+
+static const char *const pieces[] = { "あ", "か", "は", "ウ", "カ", "ｶ", "ﾊ", "っ", "ー", "ｰ", "-", "～", "─", "金", "人", "髙", "國",
+	"一", "力", "々", "ゝ", "ゞ", "ヽ", "゛", "゜", "ﾞ", "\u3099", "\u0301", "\u0336", "a", "E", "é", "Ｌ", "①", "1", "㌢", "㈱", "🅰",
+	" ", " ", "　", "\t", "\n", "\n", "\r\n", "\n\n", "> ", ">", "＞", "。", "！", "?", "‼", ".", "、", "「", "★", "😀", "\u200B", "\uFE0F",
+	"\u2029", "а", "Ν", "𠀋", "◌", "…", "´", "ｱﾞ", "ゟ", "İ" };
+
+/* So few pieces that all which grow have room. */
+static void test_promise(void **state)
+{
+	unsigned kept = 0;
+
+	(void)state;
+	while (kept < 20000) {
+		size_t start[64], n = 0, from, to;
+		char text[256] = "";
+		struct span run;
+
+		for (uint32_t i = 0, want = 1 + below(9); i < want; i++)
+			strcat(text, pieces[below(sizeof pieces / sizeof *pieces)]);
+		for (size_t i = 0; text[i] != '\0'; i++)
+			if (starts_character(span_str(text), i))
+				start[n++] = i;
+		start[n] = strlen(text);
+		from = below((uint32_t)n);
+		to = from + 1 + below((uint32_t)(n - from));
+		if (!promise_holds(span_str(text), start[from], start[to]))
+			continue;
+		kept++;
+		fold_span(span_str(text));
+		run = span(text + start[from], start[to] - start[from]);
+		if (!promise_kept(views, run))
+			fail_msg("[%.*s] of [%s] is not in [%.*s]", SPAN_ARG(run), text, SPAN_ARG(views[VIEW_TEXT].text));
+	}
+}
+
+/* --- time ------------------------------------------------------------------------------------------------------------ */
+
+static double cpu_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Twice as much takes about twice as long, whatever it is: a quadratic step in a megabyte would take minutes. */
+static void test_hostile_text(void **state)
+{
+	static const char *const units[] = { "\u0301", "\u3099", "゛", "々", "ゝ", "ゞ", ">", "> ", "\n", "\r", "\r\n", " ", "-", "~", "ー",
+		"一", "か-", "か゛", "!", "！あ", "㌢", "\u200B", "\u2029", "a\u0301", "ー★", "。>" };
+	struct buf b = BUF_HEAP;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		double start;
+
+		repeat(&b, units[i], 1u << 20);
+		start = cpu_seconds();
+		arena_reset(arena);
+		assert_int_equal(fold_prose(arena, buf_text(&b), views), 0);
+		fold_evaded(buf_text(&b));
+		assert_true(cpu_seconds() - start < 2);
+	}
+	buf_free(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_width_and_case),
+		cmocka_unit_test(test_compatibility_forms),
+		cmocka_unit_test(test_boxes_and_discs),
+		cmocka_unit_test(test_kanji_variants),
+		cmocka_unit_test(test_what_has_no_shape),
+		cmocka_unit_test(test_dashes_and_waves),
+		cmocka_unit_test(test_digits_stay),
+		cmocka_unit_test(test_marks_compose),
+		cmocka_unit_test(test_marks_go),
+		cmocka_unit_test(test_long_sound),
+		cmocka_unit_test(test_runs_of_the_long_sound),
+		cmocka_unit_test(test_dashes_elsewhere),
+		cmocka_unit_test(test_iteration_marks),
+		cmocka_unit_test(test_iteration_marks_that_stay),
+		cmocka_unit_test(test_blanks),
+		cmocka_unit_test(test_line_ends),
+		cmocka_unit_test(test_quote_prefixes),
+		cmocka_unit_test(test_sentence_ends),
+		cmocka_unit_test(test_blank_lines),
+		cmocka_unit_test(test_ends_of_the_text),
+		cmocka_unit_test(test_skeleton_drops),
+		cmocka_unit_test(test_skeleton_kana),
+		cmocka_unit_test(test_skeleton_lookalikes),
+		cmocka_unit_test(test_skeleton_diacritics),
+		cmocka_unit_test(test_skeleton_sentence_ends),
+		cmocka_unit_test(test_skeleton_long_sound),
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_origins),
+		cmocka_unit_test(test_room),
+		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_evaded_lookalikes),
+		cmocka_unit_test(test_evaded_signs),
+		cmocka_unit_test(test_evaded_removed),
+		cmocka_unit_test(test_fold_char),
+		cmocka_unit_test(test_fold_leans),
+		cmocka_unit_test(test_fold_literal),
+		cmocka_unit_test(test_every_character),
+		cmocka_unit_test(test_promise),
+		cmocka_unit_test(test_hostile_text),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
