@@ -119,7 +119,9 @@ static void add_sheet(struct html *t, struct span css)
 	t->late |= (t->any || t->show.any) && html_sheet_rules(t->work->sheet) > before;
 }
 
-/* Elements whose content is no markup: read it up to the end tag, which is left to be read. false: it is none of them. */
+/*
+ * Elements whose content is no markup: read it up to the end tag, which is left to be read. false: it is none of them.
+ */
 static bool raw_content(struct html *t, const struct html_tag *tag, const struct html_look *look)
 {
 	size_t end;
@@ -132,7 +134,8 @@ static bool raw_content(struct html *t, const struct html_tag *tag, const struct
 	case TAG_PLAINTEXT:
 		end = t->s.n;
 		break;
-	case TAG_STYLE: case TAG_TITLE: case TAG_TEXTAREA: case TAG_XMP: case TAG_IFRAME: case TAG_NOEMBED: case TAG_NOFRAMES:
+	case TAG_STYLE: case TAG_TITLE: case TAG_TEXTAREA: case TAG_XMP: case TAG_IFRAME: case TAG_NOEMBED:
+	case TAG_NOFRAMES:
 		end = html_end_tag(t->s, t->at, html_tag_name(tag->id));
 		break;
 	default:
@@ -158,11 +161,12 @@ static bool raw_content(struct html *t, const struct html_tag *tag, const struct
 static bool leaves_foreign(const struct html_tag *tag)
 {
 	switch (tag->id) {
-	case TAG_B: case TAG_BIG: case TAG_BLOCKQUOTE: case TAG_BODY: case TAG_BR: case TAG_CENTER: case TAG_CODE: case TAG_DD:
-	case TAG_DIV: case TAG_DL: case TAG_DT: case TAG_EM: case TAG_EMBED: case TAG_H1: case TAG_H2: case TAG_H3: case TAG_H4:
-	case TAG_H5: case TAG_H6: case TAG_HEAD: case TAG_HR: case TAG_I: case TAG_IMG: case TAG_LI: case TAG_LISTING:
-	case TAG_MENU: case TAG_META: case TAG_NOBR: case TAG_OL: case TAG_P: case TAG_PRE: case TAG_RUBY: case TAG_S:
-	case TAG_SMALL: case TAG_SPAN: case TAG_STRONG: case TAG_STRIKE: case TAG_TABLE: case TAG_TT: case TAG_U: case TAG_UL:
+	case TAG_B: case TAG_BIG: case TAG_BLOCKQUOTE: case TAG_BODY: case TAG_BR: case TAG_CENTER: case TAG_CODE:
+	case TAG_DD: case TAG_DIV: case TAG_DL: case TAG_DT: case TAG_EM: case TAG_EMBED: case TAG_H1: case TAG_H2:
+	case TAG_H3: case TAG_H4: case TAG_H5: case TAG_H6: case TAG_HEAD: case TAG_HR: case TAG_I: case TAG_IMG:
+	case TAG_LI: case TAG_LISTING: case TAG_MENU: case TAG_META: case TAG_NOBR: case TAG_OL: case TAG_P:
+	case TAG_PRE: case TAG_RUBY: case TAG_S: case TAG_SMALL: case TAG_SPAN: case TAG_STRONG: case TAG_STRIKE:
+	case TAG_TABLE: case TAG_TT: case TAG_U: case TAG_UL:
 		return true;
 	case TAG_FONT:
 		return tag->attr[ATTR_COLOR].p != NULL;
@@ -325,7 +329,8 @@ static struct html_work *new_work(struct arena *a, const struct limits *l)
 {
 	struct html_work *w = arena_alloc(a, sizeof *w);
 
-	if (w == NULL || !html_open_new(a, l->html_depth, &w->open) || (w->sheet = html_sheet_new(a, l->html_styles)) == NULL)
+	if (w == NULL || !html_open_new(a, l->html_depth, &w->open) ||
+	    (w->sheet = html_sheet_new(a, l->html_styles)) == NULL)
 		return NULL;
 	w->scratch = BUF_ARENA(a, 0);
 	w->ruby = BUF_ARENA(a, RUBY_BYTES);

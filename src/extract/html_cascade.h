@@ -12,8 +12,8 @@
 void html_names_read(const struct html_tag *tag, struct buf *scratch, struct html_names *ret);
 
 /*
- * What its kind and attributes, the rules of `sheet` and its style attribute say, in the order of CSS. false where no more
- * rules are looked at (html_sheet_match).
+ * What its kind and attributes, the rules of `sheet` and its style attribute say, in the order of CSS. false where no
+ * more rules are looked at (html_sheet_match).
  */
 bool html_cascade(const struct html_tag *tag, const struct html_names *names, const struct html_open *open,
     struct html_sheet *sheet, struct buf *scratch, struct style *ret);

@@ -136,7 +136,8 @@ static bool by_function(struct span s, struct colour *ret)
 		*ret = from_hsl((v[0] / 1000 % 360 + 360) % 360, v[1] > 100000 ? 1000 : v[1] < 0 ? 0 : v[1] / 100,
 		    v[2] > 100000 ? 1000 : v[2] < 0 ? 0 : v[2] / 100);
 	else
-		*ret = (struct colour){ channel(v[0], percent[0]), channel(v[1], percent[1]), channel(v[2], percent[2]), 255 };
+		*ret = (struct colour){ channel(v[0], percent[0]), channel(v[1], percent[1]), channel(v[2], percent[2]),
+			255 };
 	ret->a = n < 4 ? 255 : clamp((percent[3] ? v[3] / 100 : v[3]) * 255 / 1000);
 	return true;
 }
@@ -167,7 +168,8 @@ static struct colour by_force(struct span s)
 		digits[n++] = '0'; /* 128 leaves room for one */
 	width = n / 3;
 	skip = width > 8 ? width - 8 : 0;
-	while (width - skip > 2 && digits[skip] == '0' && digits[width + skip] == '0' && digits[2 * width + skip] == '0')
+	while (width - skip > 2 && digits[skip] == '0' && digits[width + skip] == '0' &&
+	    digits[2 * width + skip] == '0')
 		skip++;
 	for (size_t i = 0; i < 3; i++) {
 		from = i * width + skip;
@@ -193,8 +195,8 @@ struct colour colour_blend(struct colour over, struct colour under)
 {
 	unsigned a = over.a, b = 255 - over.a;
 
-	return (struct colour){ (uint8_t)((over.r * a + under.r * b) / 255), (uint8_t)((over.g * a + under.g * b) / 255),
-		(uint8_t)((over.b * a + under.b * b) / 255), 255 };
+	return (struct colour){ (uint8_t)((over.r * a + under.r * b) / 255),
+		(uint8_t)((over.g * a + under.g * b) / 255), (uint8_t)((over.b * a + under.b * b) / 255), 255 };
 }
 
 bool colour_near(struct colour a, struct colour b)

@@ -15,8 +15,9 @@ struct colour {
 };
 
 /*
- * CSS Color Module Level 4: names, hexadecimal, rgb(), rgba(), hsl(), hsla(), transparent. `s` is in lower case and without
- * blanks at its ends. Not handled: lab(), lch(), color(), color-mix(). false, and *ret untouched, where it is none.
+ * CSS Color Module Level 4: names, hexadecimal, rgb(), rgba(), hsl(), hsla(), transparent. `s` is in lower case and
+ * without blanks at its ends. Not handled: lab(), lch(), color(), color-mix(). false, and *ret untouched, where it is
+ * none.
  */
 bool colour_css(struct span s, struct colour *ret);
 

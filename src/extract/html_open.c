@@ -71,7 +71,8 @@ static bool is_box(enum html_tag_id id, unsigned kinds, const struct style *s)
 /* Does the element take all its content away, whatever the content says? */
 static bool takes_away(bool box, const struct style *s)
 {
-	static const enum style_prop alone[] = { STYLE_DISPLAY, STYLE_OPACITY, STYLE_CONTENT, STYLE_CLIP_PATH, STYLE_FILTER };
+	static const enum style_prop alone[] = { STYLE_DISPLAY, STYLE_OPACITY, STYLE_CONTENT, STYLE_CLIP_PATH,
+		STYLE_FILTER };
 	static const enum style_prop sides[] = { STYLE_LEFT, STYLE_TOP, STYLE_RIGHT, STYLE_BOTTOM };
 	static const enum style_prop sizes[] = { STYLE_WIDTH, STYLE_HEIGHT, STYLE_MAX_WIDTH, STYLE_MAX_HEIGHT };
 	bool gone = false;
@@ -136,8 +137,8 @@ struct html_look html_open_look(const struct html_open *o, enum html_tag_id id, 
 	return l;
 }
 
-bool html_open_push(struct html_open *o, const struct html_tag *t, const struct html_names *names, const struct style *s,
-    const struct html_look *look, bool line)
+bool html_open_push(struct html_open *o, const struct html_tag *t, const struct html_names *names,
+    const struct style *s, const struct html_look *look, bool line)
 {
 	if (o->n == o->depth) {
 		o->lost[t->id]++;
@@ -336,7 +337,8 @@ bool html_open_end(struct html_open *o, const struct html_tag *t)
 	else if (t->id == TAG_FORM)
 		remove_at(o, n - 1, ABOVE_STAYS);
 	else
-		remove_at(o, n - 1, t->id == TAG_TABLE || (t->kinds & (KIND_TABLE | KIND_SCOPE)) ? ABOVE_GOES : ABOVE_FORMATS);
+		remove_at(o, n - 1,
+		    t->id == TAG_TABLE || (t->kinds & (KIND_TABLE | KIND_SCOPE)) ? ABOVE_GOES : ABOVE_FORMATS);
 	return breaks;
 }
 

@@ -2,9 +2,10 @@
  * html_open - the elements that are open, and whether text in them is seen.
  * start and end tags -> the look of the text that follows
  *
- * The stack of open elements of WHATWG HTML section 13.2.6, without the tree: start tags that end others (p, li, td ...),
- * end tags that reach through formatting elements, formatting elements that outlive the block around them, and text in a
- * table that belongs before it. Not handled: frames, select's own rules, the limit of three equal formatting elements.
+ * The stack of open elements of WHATWG HTML section 13.2.6, without the tree: start tags that end others (p, li, td
+ * ...), end tags that reach through formatting elements, formatting elements that outlive the block around them, and
+ * text in a table that belongs before it. Not handled: frames, select's own rules, the limit of three equal formatting
+ * elements.
  */
 #ifndef LURE_EXTRACT_HTML_OPEN_H
 #define LURE_EXTRACT_HTML_OPEN_H
@@ -53,8 +54,8 @@ bool html_open_before(struct html_open *o, enum html_tag_id id, unsigned kinds);
 /* The look of a child of the element that is open, with this style; `id` tells whether it may stand in a table. */
 struct html_look html_open_look(const struct html_open *o, enum html_tag_id id, unsigned kinds, const struct style *s);
 /* false where the depth does not allow it. */
-bool html_open_push(struct html_open *o, const struct html_tag *t, const struct html_names *names, const struct style *s,
-    const struct html_look *look, bool line);
+bool html_open_push(struct html_open *o, const struct html_tag *t, const struct html_names *names,
+    const struct style *s, const struct html_look *look, bool line);
 /* An end tag. True where an element was closed whose end is seen as the end of a line. */
 bool html_open_end(struct html_open *o, const struct html_tag *t);
 

@@ -170,8 +170,8 @@ static bool add_rules(struct html_sheet *s, struct span selectors, struct span d
 /* Would a mail program's window on a desk match? What is not known is taken for yes. */
 static bool media_matches(struct span query)
 {
-	static const char *const not[] = { "max-width", "max-device-width", "print", "not ", "speech", "dark", "orientation",
-		"ratio", "resolution", "max-height" };
+	static const char *const not[] = { "max-width", "max-device-width", "print", "not ", "speech", "dark",
+		"orientation", "ratio", "resolution", "max-height" };
 	char bytes[SELECTOR_BYTES];
 	struct span q = css_plain(query, true, bytes, sizeof bytes);
 
@@ -251,8 +251,8 @@ static bool fits(const struct compound *c, const struct html_names *e)
 }
 
 /* From the element outwards. The nearest ancestor that fits is taken: a second try further out is never made. */
-static bool applies(struct html_sheet *s, const struct rule *r, const struct html_names *e, const struct html_names *around,
-    size_t n)
+static bool applies(struct html_sheet *s, const struct rule *r, const struct html_names *e,
+    const struct html_names *around, size_t n)
 {
 	s->tries++;
 	if (!fits(&r->compounds[0], e))

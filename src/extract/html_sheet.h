@@ -2,8 +2,8 @@
  * html_sheet - the rules of <style> elements.
  * style sheets and an element with those around it -> struct style
  *
- * Selectors: element, class, id and *, joined to compounds and by blanks and '>'. A selector of any other kind (attributes,
- * pseudo-classes but :link, siblings) is left out. Media queries are answered as in a window on a desk.
+ * Selectors: element, class, id and *, joined to compounds and by blanks and '>'. A selector of any other kind
+ * (attributes, pseudo-classes but :link, siblings) is left out. Media queries are answered as in a window on a desk.
  */
 #ifndef LURE_EXTRACT_HTML_SHEET_H
 #define LURE_EXTRACT_HTML_SHEET_H

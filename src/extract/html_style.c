@@ -12,8 +12,8 @@
 
 /* Bytes that mean something to css_find(), whatever it looks for. */
 static const bool sharp[256] = {
-	['\\'] = true, ['"'] = true, ['\''] = true, ['/'] = true, ['('] = true, ['['] = true, ['{'] = true, [')'] = true,
-	[']'] = true, ['}'] = true, [':'] = true, [';'] = true, [','] = true,
+	['\\'] = true, ['"'] = true, ['\''] = true, ['/'] = true, ['('] = true, ['['] = true, ['{'] = true,
+	[')'] = true, [']'] = true, ['}'] = true, [':'] = true, [';'] = true, [','] = true,
 };
 
 size_t css_find(struct span css, size_t from, const char *stops)
@@ -100,7 +100,8 @@ struct span css_plain(struct span css, bool fold, char *out, size_t max)
 			do {
 				out[n++] = fold && *p >= 'A' && *p <= 'Z' ? (char)(*p | 0x20) : *p;
 				p++;
-			} while (p < end && n + 1 + UTF8_MAX <= max && (unsigned char)*p > ' ' && *p != '/' && *p != '\\');
+			} while (p < end && n + 1 + UTF8_MAX <= max && (unsigned char)*p > ' ' && *p != '/' &&
+			    *p != '\\');
 		}
 	}
 	return span(out, n);
@@ -120,9 +121,10 @@ static bool read_length(struct span s, struct length *ret)
 		long percent; /* of a pixel */
 		bool relative;
 	} units[] = {
-		{ "px", 100, false }, { "pt", 133, false }, { "rem", 1600, false }, { "em", 1600, true }, { "%", 16, true },
-		{ "ex", 800, true }, { "ch", 800, true }, { "pc", 1600, false }, { "in", 9600, false }, { "cm", 3780, false },
-		{ "mm", 378, false }, { "vw", 1000, false }, { "vh", 700, false },
+		{ "px", 100, false }, { "pt", 133, false }, { "rem", 1600, false }, { "em", 1600, true },
+		{ "%", 16, true }, { "ex", 800, true }, { "ch", 800, true }, { "pc", 1600, false },
+		{ "in", 9600, false }, { "cm", 3780, false }, { "mm", 378, false }, { "vw", 1000, false },
+		{ "vh", 700, false },
 	};
 	size_t i = 0, digits;
 	long n = 0, part = 1000, sign = 1;
@@ -208,7 +210,8 @@ static bool any_number_below(struct span s, long below)
 	for (size_t i = 0; i < s.n; i++) {
 		struct length l;
 
-		if ((i == 0 || strchr(" (,", s.p[i - 1]) != NULL) && read_length(span_from(s, i), &l) && l.thousandths <= below)
+		if ((i == 0 || strchr(" (,", s.p[i - 1]) != NULL) && read_length(span_from(s, i), &l) &&
+		    l.thousandths <= below)
 			return true;
 	}
 	return false;
@@ -222,7 +225,8 @@ static enum style_value read_display(struct span v)
 		return STYLE_INLINE;
 	if (is_one_of(v, " inline-block inline-flex inline-grid inline-table -webkit-inline-box -webkit-inline-flex "))
 		return STYLE_INBLOCK;
-	if (is_one_of(v, " block flow-root list-item flex grid table table-row table-cell table-row-group table-header-group "
+	if (is_one_of(v,
+	    " block flow-root list-item flex grid table table-row table-cell table-row-group table-header-group "
 		" table-footer-group table-column table-column-group table-caption -webkit-box -webkit-flex "))
 		return STYLE_BLOCK;
 	return STYLE_UNSET;
@@ -299,8 +303,8 @@ static enum style_value read_fraction(struct span v)
 
 static enum style_value read_clip_path(struct span v)
 {
-	if (begins(v, "inset("))
-		return numbers_within(v, false, 8000, 100000000) ? STYLE_GONE : STYLE_PLAIN; /* from 50% on nothing is left */
+	if (begins(v, "inset(")) /* from 50% on nothing is left */
+		return numbers_within(v, false, 8000, 100000000) ? STYLE_GONE : STYLE_PLAIN;
 	if (begins(v, "circle(") || begins(v, "ellipse(") || begins(v, "polygon("))
 		return numbers_within(v, begins(v, "polygon("), 0, TINY) ? STYLE_GONE : STYLE_PLAIN;
 	return STYLE_PLAIN;
@@ -373,12 +377,13 @@ static const struct property {
 	PROPERTY("background-image", IMAGE), PROPERTY("bottom", BOTTOM), PROPERTY("clip", CLIP),
 	PROPERTY("clip-path", CLIP_PATH), PROPERTY("color", COLOUR), PROPERTY("content-visibility", CONTENT),
 	PROPERTY("display", DISPLAY), PROPERTY("filter", FILTER), PROPERTY("float", FLOAT), PROPERTY("font", SIZE),
-	PROPERTY("font-size", SIZE), PROPERTY("height", HEIGHT), PROPERTY("left", LEFT), PROPERTY("margin", MARGIN_LEFT),
-	PROPERTY("margin-left", MARGIN_LEFT), PROPERTY("margin-top", MARGIN_TOP), PROPERTY("max-height", MAX_HEIGHT),
-	PROPERTY("max-width", MAX_WIDTH), PROPERTY("opacity", OPACITY), PROPERTY("overflow", OVERFLOW),
-	PROPERTY("overflow-x", OVERFLOW), PROPERTY("overflow-y", OVERFLOW), PROPERTY("position", POSITION),
-	PROPERTY("right", RIGHT), PROPERTY("scale", TRANSFORM), PROPERTY("text-indent", INDENT), PROPERTY("top", TOP),
-	PROPERTY("transform", TRANSFORM), PROPERTY("visibility", VISIBILITY), PROPERTY("-webkit-clip-path", CLIP_PATH),
+	PROPERTY("font-size", SIZE), PROPERTY("height", HEIGHT), PROPERTY("left", LEFT),
+	PROPERTY("margin", MARGIN_LEFT), PROPERTY("margin-left", MARGIN_LEFT), PROPERTY("margin-top", MARGIN_TOP),
+	PROPERTY("max-height", MAX_HEIGHT), PROPERTY("max-width", MAX_WIDTH), PROPERTY("opacity", OPACITY),
+	PROPERTY("overflow", OVERFLOW), PROPERTY("overflow-x", OVERFLOW), PROPERTY("overflow-y", OVERFLOW),
+	PROPERTY("position", POSITION), PROPERTY("right", RIGHT), PROPERTY("scale", TRANSFORM),
+	PROPERTY("text-indent", INDENT), PROPERTY("top", TOP), PROPERTY("transform", TRANSFORM),
+	PROPERTY("visibility", VISIBILITY), PROPERTY("-webkit-clip-path", CLIP_PATH),
 	PROPERTY("-webkit-text-fill-color", FILL), PROPERTY("-webkit-transform", TRANSFORM),
 	PROPERTY("white-space", SPACE), PROPERTY("width", WIDTH),
 };
@@ -409,7 +414,9 @@ static enum style_value read_value(enum style_prop prop, struct span name, struc
 	case STYLE_CLIP_PATH:
 		return read_clip_path(v);
 	case STYLE_TRANSFORM:
-		return name.p[0] == 's' ? (numbers_within(v, false, 0, FAINT) ? STYLE_GONE : STYLE_PLAIN) : read_transform(v);
+		if (name.p[0] != 's')
+			return read_transform(v);
+		return numbers_within(v, false, 0, FAINT) ? STYLE_GONE : STYLE_PLAIN;
 	case STYLE_FILTER:
 		return read_filter(v);
 	case STYLE_FLOAT:

@@ -2,8 +2,8 @@
  * html_style - what CSS declarations say about being seen.
  * "display:none; color:#fff" -> struct style
  *
- * Of CSS only what can hide text, show it again, or break lines. Not handled: variables, calc() of more than one number,
- * animations, masks, and elements laid over others.
+ * Of CSS only what can hide text, show it again, or break lines. Not handled: variables, calc() of more than one
+ * number, animations, masks, and elements laid over others.
  */
 #ifndef LURE_EXTRACT_HTML_STYLE_H
 #define LURE_EXTRACT_HTML_STYLE_H
@@ -14,8 +14,8 @@ enum style_prop {
 	STYLE_DISPLAY, STYLE_VISIBILITY, STYLE_SIZE, STYLE_SPACE, STYLE_OPACITY, STYLE_POSITION,
 	STYLE_LEFT, STYLE_TOP, STYLE_RIGHT, STYLE_BOTTOM, STYLE_MARGIN_LEFT, STYLE_MARGIN_TOP, STYLE_INDENT,
 	STYLE_OVERFLOW, STYLE_WIDTH, STYLE_HEIGHT, STYLE_MAX_WIDTH, STYLE_MAX_HEIGHT, STYLE_CLIP, STYLE_CLIP_PATH,
-	STYLE_TRANSFORM, STYLE_FILTER, STYLE_CONTENT, STYLE_FLOAT, STYLE_COLOUR, STYLE_FILL, STYLE_BACKGROUND, STYLE_IMAGE,
-	STYLE_PROPS
+	STYLE_TRANSFORM, STYLE_FILTER, STYLE_CONTENT, STYLE_FLOAT, STYLE_COLOUR, STYLE_FILL, STYLE_BACKGROUND,
+	STYLE_IMAGE, STYLE_PROPS
 };
 
 /* What a property may be, as far as it matters here. */
@@ -46,13 +46,13 @@ void style_add(struct style *s, const struct style *over);
 bool style_empty(const struct style *s);
 
 /*
- * CSS Syntax Module Level 3, as far as it is needed to find one's way: the first byte of `stops` at or after `from` that
- * stands outside comments, strings and brackets; css.n where there is none.
+ * CSS Syntax Module Level 3, as far as it is needed to find one's way: the first byte of `stops` at or after `from`
+ * that stands outside comments, strings and brackets; css.n where there is none.
  */
 size_t css_find(struct span css, size_t from, const char *stops);
 /*
- * A copy in `out`, of at most max bytes: without comments, escapes decoded, blanks trimmed and collapsed, letters in lower
- * case if `fold`.
+ * A copy in `out`, of at most max bytes: without comments, escapes decoded, blanks trimmed and collapsed, letters in
+ * lower case if `fold`.
  */
 struct span css_plain(struct span css, bool fold, char *out, size_t max);
 

@@ -29,8 +29,8 @@ enum html_tag_kind {
 };
 
 enum html_attribute {
-	ATTR_ACTION, ATTR_ALT, ATTR_BACKGROUND, ATTR_BGCOLOR, ATTR_CLASS, ATTR_COLOR, ATTR_FORMACTION, ATTR_HIDDEN, ATTR_HREF,
-	ATTR_ID, ATTR_OPEN, ATTR_PLACEHOLDER, ATTR_STYLE, ATTR_TEXT, ATTR_TYPE, ATTR_VALUE,
+	ATTR_ACTION, ATTR_ALT, ATTR_BACKGROUND, ATTR_BGCOLOR, ATTR_CLASS, ATTR_COLOR, ATTR_FORMACTION, ATTR_HIDDEN,
+	ATTR_HREF, ATTR_ID, ATTR_OPEN, ATTR_PLACEHOLDER, ATTR_STYLE, ATTR_TEXT, ATTR_TYPE, ATTR_VALUE,
 	ATTR_N
 };
 
@@ -50,8 +50,8 @@ uint32_t html_hash(struct span s, bool fold);
 const char *html_tag_name(enum html_tag_id id);
 
 /*
- * Read the tag that begins at s.p ('<', perhaps '/', and a letter; WHATWG HTML section 13.2.5.8). Returns its length, or 0
- * where s ends inside it: such a tag is no token. Attributes that begin after `limit` bytes are skipped.
+ * Read the tag that begins at s.p ('<', perhaps '/', and a letter; WHATWG HTML section 13.2.5.8). Returns its length,
+ * or 0 where s ends inside it: such a tag is no token. Attributes that begin after `limit` bytes are skipped.
  */
 size_t html_tag_read(struct span s, size_t limit, struct html_tag *ret);
 

@@ -131,7 +131,9 @@ struct span link_host(struct span target, char out[LINK_HOST])
 	return copy_host(span_from(target, n), out);
 }
 
-/* Two labels or more, of letters, digits and '-', the last of letters: a name, not a number or the end of a sentence. */
+/*
+ * Two labels or more, of letters, digits and '-', the last of letters: a name, not a number or the end of a sentence.
+ */
 static bool is_domain(struct span s)
 {
 	size_t label = 0, labels = 1;
@@ -157,10 +159,10 @@ static bool is_domain(struct span s)
 /* Top-level domains that a text without "http" must end in: "README.md" and "Node.js" are no links. */
 static bool has_known_end(struct span domain)
 {
-	static const char *const ends[] = { "com", "net", "org", "info", "biz", "jp", "cn", "top", "xyz", "shop", "online",
-		"site", "club", "vip", "icu", "work", "live", "life", "fun", "app", "dev", "page", "link", "store", "website",
-		"space", "tokyo", "io", "co", "cc", "me", "tv", "ee", "ly", "gl", "gd", "to", "uk", "us", "eu", "kr", "tw",
-		"hk", "ru", "de", "fr", "asia", "mobi", "pro", "name", "gov", "edu" };
+	static const char *const ends[] = { "com", "net", "org", "info", "biz", "jp", "cn", "top", "xyz", "shop",
+		"online", "site", "club", "vip", "icu", "work", "live", "life", "fun", "app", "dev", "page", "link",
+		"store", "website", "space", "tokyo", "io", "co", "cc", "me", "tv", "ee", "ly", "gl", "gd", "to", "uk",
+		"us", "eu", "kr", "tw", "hk", "ru", "de", "fr", "asia", "mobi", "pro", "name", "gov", "edu" };
 	size_t dot = domain.n;
 
 	while (dot > 0 && domain.p[dot - 1] != '.')
@@ -199,7 +201,8 @@ bool link_next(struct span s, size_t from, size_t *start, size_t *end)
 	for (size_t at = from; at < s.n; at++) {
 		size_t host = at;
 
-		if (!is_alnum(s.p[at]) || (at > from && (is_host_byte(s.p[at - 1]) || strchr("@/_", s.p[at - 1]) != NULL)))
+		if (!is_alnum(s.p[at]) || (at > from && (is_host_byte(s.p[at - 1]) ||
+		    strchr("@/_", s.p[at - 1]) != NULL)))
 			continue;
 		for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
 			size_t name = at + strlen(schemes[i]);
@@ -212,8 +215,8 @@ bool link_next(struct span s, size_t from, size_t *start, size_t *end)
 		}
 		while (host < s.n && is_host_byte(s.p[host]))
 			host++;
-		if (host + 1 < s.n && s.p[host] == '/' && is_alnum(s.p[host + 1]) && is_domain(span(s.p + at, host - at)) &&
-		    has_known_end(span(s.p + at, host - at))) {
+		if (host + 1 < s.n && s.p[host] == '/' && is_alnum(s.p[host + 1]) &&
+		    is_domain(span(s.p + at, host - at)) && has_known_end(span(s.p + at, host - at))) {
 			*start = at;
 			*end = url_end(s, at);
 			return true;
@@ -256,8 +259,8 @@ struct span link_shown(struct span text, char out[LINK_HOST])
 /* The part of a host that somebody registered, as near as names alone tell. */
 static struct span owner(struct span host)
 {
-	static const char *const second[] = { "co", "ne", "or", "ac", "go", "ad", "ed", "gr", "lg", "com", "net", "org", "gov",
-		"edu", "mil" };
+	static const char *const second[] = { "co", "ne", "or", "ac", "go", "ad", "ed", "gr", "lg", "com", "net", "org",
+		"gov", "edu", "mil" };
 	size_t dots[3] = { 0, 0, 0 }, n = 0; /* where the last three labels begin, the last one first */
 	unsigned wanted = 2;
 

@@ -2,9 +2,9 @@
  * link - where a link leads, and what its text says of that.
  * URLs in text and attributes -> targets; target and shown text -> do they differ
  *
- * A target is what a browser would follow (WHATWG URL, as far as the host needs it). Not handled: redirects, and the public
- * suffix list: two names are of one owner here where their last labels agree, with the second level of Japan and its like
- * ("co.jp") counted in.
+ * A target is what a browser would follow (WHATWG URL, as far as the host needs it). Not handled: redirects, and the
+ * public suffix list: two names are of one owner here where their last labels agree, with the second level of Japan and
+ * its like ("co.jp") counted in.
  */
 #ifndef LURE_EXTRACT_LINK_H
 #define LURE_EXTRACT_LINK_H
@@ -13,12 +13,14 @@
 
 #define LINK_BYTES 2048u /* of a target that are kept */
 
-/* An attribute's value as a target, in the arena: trimmed, without line ends and tabs, seen from `base` (empty: none). */
+/*
+ * An attribute's value as a target, in the arena: trimmed, without line ends and tabs, seen from `base` (empty: none).
+ */
 struct span link_target(struct arena *a, struct span base, struct span value);
 
 /*
- * The next URL in plain text at or after `from` that mail programs make a link of: http, https, ftp, "www.", or a domain
- * with a path ("line.me/x"). false where there is none; "hxxp" is none.
+ * The next URL in plain text at or after `from` that mail programs make a link of: http, https, ftp, "www.", or a
+ * domain with a path ("line.me/x"). false where there is none; "hxxp" is none.
  */
 bool link_next(struct span text, size_t from, size_t *start, size_t *end);
 

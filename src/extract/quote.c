@@ -115,7 +115,8 @@ static size_t quote_sign(struct span s)
 		return 3;
 	if (begins(s, "|") && !ends(s, "|")) /* a row of a table has one at its end too */
 		return s.n > 1 && (s.p[1] == ' ' || s.p[1] == '|') ? 1 : 0;
-	while (n < s.n && n < INITIALS && ((s.p[n] >= 'A' && s.p[n] <= 'Z') || (n > 0 && s.p[n] >= 'a' && s.p[n] <= 'z')))
+	while (n < s.n && n < INITIALS && ((s.p[n] >= 'A' && s.p[n] <= 'Z') ||
+	    (n > 0 && s.p[n] >= 'a' && s.p[n] <= 'z')))
 		n++;
 	return n > 0 && n + 1 < s.n && s.p[n] == '>' && s.p[n + 1] == ' ' ? n + 1 : 0;
 }
@@ -137,8 +138,8 @@ struct span quote_strip(struct span line)
 /* "-----Original Message-----" and its like, trimmed. */
 static bool is_separator(struct span s)
 {
-	static const char *const names[] = { "original message", "original appointment", "forwarded message", "forwarded by",
-		"reply message", "元のメッセージ", "元のメール", "元メッセージ", "オリジナルメッセージ", "転送メッセージ",
+	static const char *const names[] = { "original message", "original appointment", "forwarded message",
+		"forwarded by", "reply message", "元のメッセージ", "元のメール", "元メッセージ", "オリジナルメッセージ", "転送メッセージ",
 		"転送メール", "転送されたメッセージ", "転送元メッセージ", "返信元メッセージ", "メッセージの転送", "転送" };
 	size_t dashes = 0;
 
@@ -155,8 +156,8 @@ static bool is_separator(struct span s)
 		if (begins(s, names[i])) {
 			struct span rest = trim(span_from(s, strlen(names[i])));
 
-			return rest.n == 0 || rest.p[0] == '-' || rest.p[0] == '_' || rest.p[0] == '=' || rest.p[0] == '*' ||
-			    begins(s, "forwarded by");
+			return rest.n == 0 || rest.p[0] == '-' || rest.p[0] == '_' || rest.p[0] == '=' ||
+			    rest.p[0] == '*' || begins(s, "forwarded by");
 		}
 	return false;
 }

@@ -210,7 +210,10 @@ static bool alternative_of(const struct mail *m, size_t i, struct reading *ret)
 	return false;
 }
 
-/* Was the text that part i has just added to the body said already, by another branch of the same multipart/alternative? */
+/*
+ * Was the text that part i has just added to the body said already, by another branch of the same
+ * multipart/alternative?
+ */
 static bool is_second_reading(struct extract *e, size_t i, size_t from)
 {
 	struct reading r;
@@ -392,7 +395,8 @@ static void add_headers(struct extract *e)
 			continue;
 		name = arena_alloc(e->arena, h->name.n);
 		for (size_t k = 0; name != NULL && k < h->name.n; k++)
-			name[k] = h->name.p[k] >= 'A' && h->name.p[k] <= 'Z' ? (char)(h->name.p[k] | 0x20) : h->name.p[k];
+			name[k] = h->name.p[k] >= 'A' && h->name.p[k] <= 'Z' ? (char)(h->name.p[k] | 0x20) :
+			    h->name.p[k];
 		f->name = span(name, name != NULL ? h->name.n : 0);
 	}
 }
@@ -410,7 +414,8 @@ static void add_client(struct extract *e)
 int visible_extract(struct arena *a, const struct message *m, const struct mail *mail, const struct limits *l,
     clock_us deadline, const struct visible **ret)
 {
-	struct extract e = { .arena = a, .message = m, .mail = mail, .limits = l, .deadline = deadline, .left = l->text_bytes };
+	struct extract e = { .arena = a, .message = m, .mail = mail, .limits = l, .deadline = deadline,
+		.left = l->text_bytes };
 	struct visible *v = arena_alloc(a, sizeof *v);
 
 	e.fields = arena_array(a, FIELD_N + mail->nheaders, sizeof *e.fields);

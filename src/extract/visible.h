@@ -2,9 +2,9 @@
  * visible - what the reader of a mail sees.
  * struct mail -> fields: subject, names, addresses, body, quoted, hidden, links, file names
  *
- * Text in fields is valid UTF-8 with LF line ends. A blank line ("\n\n") stands for the border of an HTML block, cell or
- * list item, and between parts; <br> is one line end. The body holds all text parts in order: of multipart/alternative
- * both readings, a second one that says the same after removing blanks only once.
+ * Text in fields is valid UTF-8 with LF line ends. A blank line ("\n\n") stands for the border of an HTML block, cell
+ * or list item, and between parts; <br> is one line end. The body holds all text parts in order: of
+ * multipart/alternative both readings, a second one that says the same after removing blanks only once.
  */
 #ifndef LURE_EXTRACT_VISIBLE_H
 #define LURE_EXTRACT_VISIBLE_H

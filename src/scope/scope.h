@@ -38,8 +38,8 @@ void scope_free(struct scope *s);
 
 enum client_class scope_client(const struct scope *s, const struct sockaddr *sa);
 /*
- * By exact address (user+folder@ also as user@), then domain (and its parents as ".domain"), then the default; postmaster@
- * and abuse@ are off unless named. Under a microsecond.
+ * By exact address (user+folder@ also as user@), then domain (and its parents as ".domain"), then the default;
+ * postmaster@ and abuse@ are off unless named. Under a microsecond.
  */
 enum consent scope_recipient(const struct scope *s, struct span address);
 

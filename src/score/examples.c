@@ -60,7 +60,8 @@ static void describe(struct buf *out, const struct verdict *v)
 		buf_printf(out, "%s%s %g", i == 0 ? " (" : ", ", v->lures[i].family->id, v->lures[i].points / 10.0);
 	buf_str(out, v->nlures > 0 ? ")" : "");
 	for (size_t i = 0; i < v->nitems; i++)
-		buf_printf(out, "%s%s %g", n++ == 0 ? ": " : ", ", v->items[i].hit->item->id, v->items[i].points / 10.0);
+		buf_printf(out, "%s%s %g", n++ == 0 ? ": " : ", ", v->items[i].hit->item->id,
+		    v->items[i].points / 10.0);
 }
 
 static bool as_expected(const struct example *e, const struct verdict *v)

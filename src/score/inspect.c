@@ -26,7 +26,8 @@ static double lap(clock_us *at)
 }
 
 /* The stages up to the hits. 0 or a negative errno. */
-static int look(struct slot *slot, const struct message *m, const struct inspect_options *o, clock_us *at, struct inspection *i)
+static int look(struct slot *slot, const struct message *m, const struct inspect_options *o, clock_us *at,
+    struct inspection *i)
 {
 	struct arena *a = slot->arena;
 	int rc = mail_decode(a, m, &o->limits, o->deadline, &i->mail);

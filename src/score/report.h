@@ -20,10 +20,14 @@ void report_header(struct buf *out, const struct verdict *v, enum verdict_kind k
 /* "error; reason=..." */
 void report_trouble(struct buf *out, const char *reason);
 
-/* "verdict=tag points=7.5 lures=.. rules=.. flaws=.. standing=.. charset=cp932! size=.. ms=..", without the queue id. */
+/*
+ * "verdict=tag points=7.5 lures=.. rules=.. flaws=.. standing=.. charset=cp932! size=.. ms=..", without the queue id.
+ */
 void report_log(struct buf *out, const struct inspection *i, enum verdict_kind kind, size_t size);
 
-/* The keys of `lurectl scan --json` (DESIGN.md section 8) from "verdict" to "ms", without braces, after file and index. */
+/*
+ * The keys of `lurectl scan --json` (DESIGN.md section 8) from "verdict" to "ms", without braces, after file and index.
+ */
 void report_scan_json(struct buf *out, const struct inspection *i);
 /* The keys of `lurectl decode --json` from "subject" to "flaws". */
 void report_decode_json(struct buf *out, const struct mail *mail, const struct visible *v);

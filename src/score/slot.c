@@ -103,7 +103,8 @@ static struct slot *wait_in_line(struct slots *s, clock_us deadline)
 	*(s->last != NULL ? &s->last->next : &s->first) = &w;
 	s->last = &w;
 	while (w.got == NULL && rc != ETIMEDOUT)
-		rc = deadline == 0 ? pthread_cond_wait(&w.cond, &s->lock) : pthread_cond_timedwait(&w.cond, &s->lock, &until);
+		rc = deadline == 0 ? pthread_cond_wait(&w.cond, &s->lock) :
+		    pthread_cond_timedwait(&w.cond, &s->lock, &until);
 	if (w.got == NULL)
 		leave_line(s, &w);
 	pthread_cond_destroy(&w.cond);

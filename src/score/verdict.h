@@ -2,10 +2,10 @@
  * verdict - points and what follows from them.
  * hits + standing -> struct verdict
  *
- * Points are tenths in an int. A family's signs count only when two of its roles are there, one of them ask, pressure or
- * reassurance; a rule counts by itself. The strongest family decides: its points and at most SCORE_OTHERS from all others
- * together, plus context (at least SCORE_CONTEXT) plus standing. Reject needs one family alone at the mark, three roles,
- * and an own-voice ask or pressure.
+ * Points are tenths in an int. A family's signs count only when two of its roles are there, one of them ask, pressure
+ * or reassurance; a rule counts by itself. The strongest family decides: its points and at most SCORE_OTHERS from all
+ * others together, plus context (at least SCORE_CONTEXT) plus standing. Reject needs one family alone at the mark,
+ * three roles, and an own-voice ask or pressure.
  */
 #ifndef LURE_SCORE_VERDICT_H
 #define LURE_SCORE_VERDICT_H
@@ -15,7 +15,8 @@
 
 #define SCORE_OTHERS 20
 #define SCORE_CONTEXT (-20)
-#define SCORE_EVADED 10 /* to the strongest family, once, where one of its hits was hidden under decorations or lookalikes */
+/* to the strongest family, once, where one of its hits was hidden under decorations or lookalikes */
+#define SCORE_EVADED 10
 
 enum verdict_kind { VERDICT_NONE, VERDICT_TAG, VERDICT_REJECT };
 const char *verdict_name(enum verdict_kind k);

@@ -135,7 +135,8 @@ int daemon_drop(const char *user, struct diags *d)
 	if (user[0] == '\0' && geteuid() != 0)
 		return EX_OK;
 	if (user[0] == '\0')
-		return wrong(d, EX_CONFIG, "user", "started by root, it needs a user to run as: set it, or give -u USER");
+		return wrong(d, EX_CONFIG, "user",
+		    "started by root, it needs a user to run as: set it, or give -u USER");
 	status = find_user(user, &p, name, d);
 	if (status != EX_OK)
 		return status;

@@ -19,7 +19,9 @@
 #include "session/hooks.h"
 
 #define BACKLOG 512
-/* Between two commands of an MTA, in seconds: as long as the longest step of SMTP may need (RFC 5321 section 4.5.3.2). */
+/*
+ * Between two commands of an MTA, in seconds: as long as the longest step of SMTP may need (RFC 5321 section 4.5.3.2).
+ */
 #define TIMEOUT_S 3600
 #define DESCRIPTORS_MAX 1024 /* the socket is opened early: its descriptor is small */
 

@@ -185,7 +185,8 @@ int main(int argc, char **argv)
 	o.origin.patterns = config_default_patterns();
 	o.origin.settings = o.settings;
 	if (charset_init() < 0 || fold_init() < 0) {
-		diags_add(&d, DIAG_ERROR, NULL, 0, 0, "cannot build the character tables: iconv has no CP932, or memory is short");
+		diags_add(&d, DIAG_ERROR, NULL, 0, 0,
+		    "cannot build the character tables: iconv has no CP932, or memory is short");
 		return tell(&d, EX_OSERR);
 	}
 	first = snapshot_load(&o.origin, &d);

@@ -37,16 +37,16 @@ extern const struct command commands[]; /* ends with a NULL name */
 
 /*
  * Read the options of argv (argv[0] is the command's name); what is no option is moved to the front of argv from 1 on.
- * Returns how many arguments there are, or -(exit status) where something was wrong and has been said, or help was asked
- * for (-EX_OK - 256).
+ * Returns how many arguments there are, or -(exit status) where something was wrong and has been said, or help was
+ * asked for (-EX_OK - 256).
  */
 int tool_begin(struct tool *t, const struct command *c, const struct tool_option *own, int argc, char **argv);
 void tool_end(struct tool *t);
 #define TOOL_HELP (-256)
 
 /*
- * The pattern set of the options, with its examples where asked for. NULL: what is wrong has been printed, and *status is
- * EX_DATAERR, EX_NOINPUT or EX_OSERR.
+ * The pattern set of the options, with its examples where asked for. NULL: what is wrong has been printed, and *status
+ * is EX_DATAERR, EX_NOINPUT or EX_OSERR.
  */
 struct ruleset *tool_ruleset(struct tool *t, bool examples, int *status);
 

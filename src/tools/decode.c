@@ -43,7 +43,8 @@ static void print_text(const struct mailbox_message *m, const struct inspection 
 		if (field->id == FIELD_HEADER || field->id == FIELD_LINK)
 			continue;
 		buf_printf(&out, "%s:", field_name(field->id));
-		buf_str(&out, field_prose(field->id) && span_find(field->text, 0, span_str("\n")) < field->text.n ? "\n" : " ");
+		buf_str(&out,
+		    field_prose(field->id) && span_find(field->text, 0, span_str("\n")) < field->text.n ? "\n" : " ");
 		escape_terminal(&out, field->text, true);
 		buf_str(&out, "\n");
 	}

@@ -31,7 +31,8 @@ struct milter_client *milter_client_open(const char *socket, const char **error)
 void milter_client_close(struct milter_client *c); /* NULL is fine */
 
 /* false: the connection is lost or the milter broke the protocol; *error says it. */
-bool milter_client_send(struct milter_client *c, const struct message *m, struct milter_outcome *ret, const char **error);
+bool milter_client_send(struct milter_client *c, const struct message *m, struct milter_outcome *ret,
+    const char **error);
 void milter_outcome_free(struct milter_outcome *o);
 
 #endif

@@ -24,7 +24,8 @@ static void part_line(struct buf *out, const struct part *p)
 			escape_terminal(out, p->declared, false);
 		else
 			buf_str(out, "-");
-		buf_printf(out, ", %s %s, %s", say(SAY_USED), charset_name(p->used), p->transfer != NULL ? p->transfer : "7bit");
+		buf_printf(out, ", %s %s, %s", say(SAY_USED), charset_name(p->used),
+		    p->transfer != NULL ? p->transfer : "7bit");
 		if (p->replaced > 0) {
 			buf_str(out, ", ");
 			buf_printf(out, SAY_FORMAT_REPLACED, p->replaced);

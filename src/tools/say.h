@@ -2,8 +2,8 @@
  * say - what lurectl says, in the reader's language.
  * identifier -> text in English or Japanese
  *
- * By LC_ALL, LC_MESSAGES, LANG in that order: Japanese where the first that is set begins with "ja". A table, not gettext:
- * two languages, some fifty texts, and the programs run from the build folder.
+ * By LC_ALL, LC_MESSAGES, LANG in that order: Japanese where the first that is set begins with "ja". A table, not
+ * gettext: two languages, some fifty texts, and the programs run from the build folder.
  */
 #ifndef LURE_TOOLS_SAY_H
 #define LURE_TOOLS_SAY_H

@@ -197,7 +197,8 @@ static struct ruleset *scan_ruleset(struct tool *t, const char *socket, int *sta
 static int finish(const struct scan *s, size_t unread)
 {
 	if (!s->json && s->trouble == 0) {
-		printf(SAY_FORMAT_SUMMARY, s->count[0] + s->count[1] + s->count[2], s->count[0], s->count[1], s->count[2]);
+		printf(SAY_FORMAT_SUMMARY, s->count[0] + s->count[1] + s->count[2], s->count[0], s->count[1],
+		    s->count[2]);
 		putchar('\n');
 	}
 	if (s->trouble != 0)
@@ -235,7 +236,8 @@ int command_scan(int argc, char **argv)
 		goto out;
 	}
 	if (socket != NULL)
-		for (const enum say *h = (const enum say[]){ SAY_FILE, SAY_SUBJECT, SAY_ACTION, SAY_LURES, SAY_N }; *h != SAY_N; h++)
+		for (const enum say *h = (const enum say[]){ SAY_FILE, SAY_SUBJECT, SAY_ACTION, SAY_LURES, SAY_N };
+		    *h != SAY_N; h++)
 			table_add(&s.table, say(*h));
 	for (int i = 1; i <= n; i++)
 		if (mailbox_each(argv[i], socket != NULL ? scan_milter : scan_local, &s, &unread) != 0)

@@ -73,7 +73,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MUST(utf8_valid(shown.links[i].target, NULL) == shown.links[i].target.n);
 	}
 	for (size_t i = 0; i < shown.nquotes; i++) {
-		MUST(last <= shown.quotes[i].from && shown.quotes[i].from <= shown.quotes[i].to && shown.quotes[i].to <= visible.n);
+		MUST(last <= shown.quotes[i].from && shown.quotes[i].from <= shown.quotes[i].to &&
+		    shown.quotes[i].to <= visible.n);
 		last = shown.quotes[i].to;
 	}
 	MUST(clock_now() - start < 5000000);

@@ -1,4 +1,7 @@
-/* Any bytes as the records of a saved reputation: what is read can be asked, fed and written again, and stays in bounds. */
+/*
+ * Any bytes as the records of a saved reputation: what is read can be asked, fed and written again, and stays in
+ * bounds.
+ */
 #include <config.h>
 
 #include "reputation/memory.h"

@@ -1,4 +1,6 @@
-/* Any text: marks that lie in it, sorted, on character borders; links that are found in order and parsed without harm. */
+/*
+ * Any text: marks that lie in it, sorted, on character borders; links that are found in order and parsed without harm.
+ */
 #include <config.h>
 
 #include "extract/link.h"

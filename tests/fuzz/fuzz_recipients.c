@@ -1,6 +1,6 @@
 /*
- * Any bytes as a recipients file, and its lines as addresses that are looked up: an exact line is found again, and every
- * address gets an answer.
+ * Any bytes as a recipients file, and its lines as addresses that are looked up: an exact line is found again, and
+ * every address gets an answer.
  */
 #include <config.h>
 

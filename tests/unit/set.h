@@ -79,7 +79,8 @@ static inline void set_expect(const struct set *s, char file, unsigned line, uns
 		const struct diag *d = &s->diags.v[i];
 		size_t n = d->file != NULL ? strlen(d->file) : 0;
 
-		if (n > 6 && d->file[n - 6] == file && d->line == line && d->column == column && strstr(d->text, part) != NULL)
+		if (n > 6 && d->file[n - 6] == file && d->line == line && d->column == column &&
+		    strstr(d->text, part) != NULL)
 			return;
 	}
 	fprintf(stderr, "missing: %c.yaml:%u:%u: %s\n", file, line, column, part);

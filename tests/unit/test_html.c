@@ -410,13 +410,17 @@ static void test_colours(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_blocks_and_blanks), cmocka_unit_test(test_tokens), cmocka_unit_test(test_nul_and_cut_tags),
-		cmocka_unit_test(test_references), cmocka_unit_test(test_every_reference), cmocka_unit_test(test_hidden_by_style),
+		cmocka_unit_test(test_blocks_and_blanks), cmocka_unit_test(test_tokens),
+		cmocka_unit_test(test_nul_and_cut_tags),
+		cmocka_unit_test(test_references), cmocka_unit_test(test_every_reference),
+		cmocka_unit_test(test_hidden_by_style),
 		cmocka_unit_test(test_shown_in_spite_of_style), cmocka_unit_test(test_hidden_is_inherited),
-		cmocka_unit_test(test_hidden_letters_are_counted), cmocka_unit_test(test_end_tags), cmocka_unit_test(test_style_sheets),
+		cmocka_unit_test(test_hidden_letters_are_counted), cmocka_unit_test(test_end_tags),
+		cmocka_unit_test(test_style_sheets),
 		cmocka_unit_test(test_links), cmocka_unit_test(test_quotes), cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_text_is_cut_between_characters), cmocka_unit_test(test_hostile_input_is_linear),
-		cmocka_unit_test(test_style_sheet_bomb), cmocka_unit_test(test_deadline), cmocka_unit_test(test_colours),
+		cmocka_unit_test(test_style_sheet_bomb), cmocka_unit_test(test_deadline),
+		cmocka_unit_test(test_colours),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, teardown);

@@ -108,7 +108,8 @@ static void test_in_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_target), cmocka_unit_test(test_host), cmocka_unit_test(test_differs), cmocka_unit_test(test_in_text),
+		cmocka_unit_test(test_target), cmocka_unit_test(test_host), cmocka_unit_test(test_differs),
+		cmocka_unit_test(test_in_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

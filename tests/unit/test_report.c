@@ -13,7 +13,8 @@ static const struct item items[] = {
 	{ .id = "sea.alone", .family = &sea, .points = 15 },
 };
 static const char body[] = "はじめのことば。うさぎのおもちをどうぞ。おわりのことば。";
-static const struct field fields[] = { { .id = FIELD_SUBJECT, .text = { "\"月\"\n", 6 } }, { .id = FIELD_BODY, .text = { body, sizeof body - 1 } } };
+static const struct field fields[] = { { .id = FIELD_SUBJECT, .text = { "\"月\"\n", 6 } },
+	{ .id = FIELD_BODY, .text = { body, sizeof body - 1 } } };
 static const struct visible visible = { .fields = fields, .nfields = 2, .flaws = FLAW_BIT(LABEL_WRONG) };
 
 struct made {
@@ -39,11 +40,11 @@ static void make(struct made *m)
 	}
 	m->lures[0] = (struct lure){ &moon, 45, 0 };
 	m->lures[1] = (struct lure){ &sea, 15, 0 };
-	m->verdict = (struct verdict){ .kind = VERDICT_TAG, .points = 60, .lures = m->lures, .nlures = 2, .items = m->scored,
-		.nitems = 5, .flaws = FLAW_BIT(LABEL_WRONG) | FLAW_BIT(TIME), .reason = "" };
+	m->verdict = (struct verdict){ .kind = VERDICT_TAG, .points = 60, .lures = m->lures, .nlures = 2,
+		.items = m->scored, .nitems = 5, .flaws = FLAW_BIT(LABEL_WRONG) | FLAW_BIT(TIME), .reason = "" };
 	m->set = ruleset_load(NULL, 0, &o, &d, &trouble);
-	m->inspection = (struct inspection){ .ruleset = m->set, .visible = &visible, .verdict = &m->verdict, .charset = "cp932",
-		.ms = 1.25 };
+	m->inspection = (struct inspection){ .ruleset = m->set, .visible = &visible, .verdict = &m->verdict,
+		.charset = "cp932", .ms = 1.25 };
 }
 
 static void expect(struct buf *out, const char *text)
@@ -54,7 +55,8 @@ static void expect(struct buf *out, const char *text)
 
 static void test_points(void **state)
 {
-	static const struct { int tenths; const char *text; } cases[] = { { 0, "0.0" }, { 75, "7.5" }, { 100, "10.0" }, { -5, "-0.5" }, { -20, "-2.0" } };
+	static const struct { int tenths; const char *text; } cases[] = { { 0, "0.0" }, { 75, "7.5" }, { 100, "10.0" },
+		{ -5, "-0.5" }, { -20, "-2.0" } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -188,7 +190,8 @@ static void test_decode_json(void **state)
 {
 	const struct part parts[] = {
 		{ .kind = PART_MULTIPART, .type = { "multipart/mixed", 15 } },
-		{ .kind = PART_TEXT, .type = { "text/plain", 10 }, .declared = { "x-sjis", 6 }, .used = CHARSET_SHIFT_JIS, .replaced = 2 },
+		{ .kind = PART_TEXT, .type = { "text/plain", 10 }, .declared = { "x-sjis", 6 },
+		    .used = CHARSET_SHIFT_JIS, .replaced = 2 },
 		{ .kind = PART_OPAQUE, .type = { "image/png", 9 }, .file_name = { "月.png", 7 } },
 	};
 	const struct mail mail = { .parts = parts, .nparts = 3 };
