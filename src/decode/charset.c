@@ -123,11 +123,16 @@ const char *charset_name(enum charset c)
 	return charsets[c].name;
 }
 
-/* What stands before the first byte above 7F needs no converter, and most texts end there. */
+/*
+ * What stands before the first byte above 7F needs no converter, and most texts end there. The last byte before it goes to
+ * the converter: an accent may follow.
+ */
 static void foreign(enum charset c, struct span bytes, struct sink *s)
 {
 	size_t plain = charsets[c].ascii ? sink_seven(bytes) : 0;
 
+	if (plain > 0 && plain < bytes.n)
+		plain--;
 	sink_copy(s, (const unsigned char *)bytes.p, plain);
 	if (plain < bytes.n)
 		foreign_decode(charsets[c].iconv, span_from(bytes, plain), s);

@@ -57,11 +57,15 @@ void foreign_decode(const char *name, struct span bytes, struct sink *s)
 		if (iconv(cd, &in, &left, &s->w, &room) != (size_t)-1)
 			continue;
 		if (errno != E2BIG) {
-			/* EILSEQ, or EINVAL for a character cut by the end: either way its first byte alone is given
-			 * up. */
+			/*
+			 * EILSEQ, or EINVAL for a character cut by the end: either way its first byte alone is given up.
+			 * Some converters (glibc's CP949 at A2E8) have passed it already, be it the last.
+			 */
 			sink_bad(s);
-			in++;
-			left--;
+			if (left > 0) {
+				in++;
+				left--;
+			}
 		} else if (s->w == start && left == before && !sink_room(s, LONGEST)) {
 			break;
 		}
