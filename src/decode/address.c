@@ -94,7 +94,7 @@ static void emit(struct reader *r, struct span name, struct span address)
 		return;
 	}
 	buf_add(&r->list, (const char *)&a, sizeof a);
-	r->n++;
+	r->n = r->list.n / sizeof a;
 }
 
 static void emit_group(struct reader *r)
@@ -444,6 +444,17 @@ static void read_list(struct reader *r, struct span s)
 	}
 }
 
+/* Some encode name, brackets and address in one word. */
+static bool address_in_name(const struct reader *r)
+{
+	const struct address *v = (const struct address *)(const void *)r->list.p;
+
+	for (size_t i = 0; i < r->n && !r->found; i++)
+		if (v[i].name.n > 0 && memchr(v[i].name.p, '@', v[i].name.n) != NULL)
+			return r->words.any;
+	return false;
+}
+
 void rfc5322_addresses(struct arena *a, const struct limits *l, struct span raw, enum charset label,
     struct address **ret, size_t *nret, flaw_set *flaws)
 {
@@ -454,10 +465,9 @@ void rfc5322_addresses(struct arena *a, const struct limits *l, struct span raw,
 	unfold(l, raw, label, &value, &d);
 	words_open(&r.words, l, label);
 	read_list(&r, buf_text(&value));
-	if (!r.found && r.words.any) { /* some encode name, brackets and address in one word */
+	if (address_in_name(&r)) {
 		buf_span(&whole, words_read(&r.words, buf_text(&value)));
-		if (whole.n > 0 && memchr(whole.p, '@', whole.n) != NULL)
-			read_list(&r, buf_text(&whole));
+		read_list(&r, buf_text(&whole));
 	}
 	*ret = (struct address *)(void *)r.list.p;
 	*nret = r.n;

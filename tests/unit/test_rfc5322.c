@@ -604,6 +604,7 @@ static void test_no_memory(void **state)
 
 	rfc5322_addresses(a, limits(), span_str("Hanako Mori <hanako@a.example>"), CHARSET_NONE, &v, &n, &flaws);
 	assert_true(arena_failed(a));
+	assert_int_equal(n, 0);
 	arena_reset(a);
 	rfc5322_content(a, limits(), span_str("text/plain; name=\"a name of some length\""), CHARSET_NONE, &c);
 	assert_true(arena_failed(a));
