@@ -64,9 +64,9 @@ liblure_a_SOURCES += \
 	src/decode/flaw.h \
 	src/decode/foreign.c \
 	src/decode/foreign.h \
+	src/decode/frequent.def \
 	src/decode/head.c \
 	src/decode/head.h \
-	src/decode/frequent.def \
 	src/decode/iso2022jp.c \
 	src/decode/japanese.h \
 	src/decode/likelihood.c \
@@ -77,6 +77,8 @@ liblure_a_SOURCES += \
 	src/decode/message.h \
 	src/decode/mime.c \
 	src/decode/mime.h \
+	src/decode/mime_frame.c \
+	src/decode/mime_frame.h \
 	src/decode/mime_leaf.c \
 	src/decode/mime_tree.c \
 	src/decode/mime_tree.h \

@@ -60,6 +60,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_identity \
 	tests/fuzz/fuzz_memory \
+	tests/fuzz/fuzz_mime \
 	tests/fuzz/fuzz_quote \
 	tests/fuzz/fuzz_recipients \
 	tests/fuzz/fuzz_yaml
@@ -78,6 +79,7 @@ tests_fuzz_fuzz_header_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_html_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_identity_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_memory_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_mime_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_quote_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_recipients_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_yaml_LDADD = $(FUZZ_LDADD)

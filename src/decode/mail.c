@@ -36,8 +36,9 @@ static const struct {
 static size_t find_single(struct span name)
 {
 	size_t i = 0;
+	char first = name.n > 0 ? (char)(name.p[0] | 0x20) : '\0'; /* most are told apart by it */
 
-	while (i < SINGLES && !span_is_nocase(name, singles[i].name))
+	while (i < SINGLES && ((singles[i].name[0] | 0x20) != first || !span_is_nocase(name, singles[i].name)))
 		i++;
 	return i;
 }

@@ -37,7 +37,7 @@ struct mail_header {
 
 struct part {
 	enum part_kind kind;
-	enum part_place place;
+	enum part_place place;  /* no better than that of what it is in */
 	size_t parent;          /* index, or PART_NO_PARENT */
 	unsigned depth;         /* 0 for the message itself */
 	bool alternative;       /* a child of multipart/alternative */

@@ -42,8 +42,7 @@ static bool is_text(struct span s)
 static void add_uufile(struct tree *t, size_t text, const struct uufile *u)
 {
 	struct buf name = BUF_ARENA(t->arena, FILE_NAME);
-	enum part_place place = t->m.parts[text].place == PLACE_ASIDE ? PLACE_ASIDE : PLACE_ATTACHED;
-	size_t i = tree_add(t, text, place);
+	size_t i = tree_add(t, text, PLACE_ATTACHED);
 	char start[START];
 	bool archive;
 	struct decoded d = { 0 };

@@ -36,6 +36,7 @@ static size_t add(struct tree *t, size_t parent, enum part_place place)
 
 	if (up != NULL) {
 		p.depth = up->depth + 1;
+		p.place = up->place > place ? up->place : place;
 		p.forwarded = up->forwarded || up->kind == PART_MESSAGE;
 		p.alternative = up->kind == PART_MULTIPART && span_is(up->type, "multipart/alternative");
 	}

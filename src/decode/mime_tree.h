@@ -19,7 +19,10 @@ struct tree {
 
 void tree_open(struct tree *t, struct arena *a, const struct limits *l);
 void tree_stop(struct tree *t, flaw_set why);
-/* A new text/plain part below `parent`, or PART_NO_PARENT where there may be no more; then the tree is stopped. */
+/*
+ * A new text/plain part below `parent`, in no better place than that; PART_NO_PARENT where there may be no more, and then the
+ * tree is stopped.
+ */
 size_t tree_add(struct tree *t, size_t parent, enum part_place place);
 /* Text that no header describes, at the side of `parent`. A stopped tree has room for one. */
 void tree_add_aside(struct tree *t, size_t parent, struct span raw);

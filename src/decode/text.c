@@ -11,8 +11,7 @@ struct texts {
 	struct arena *arena;
 	const struct limits *limits;
 	struct mime *m;
-	unsigned char *place, *weight; /* of each part; a place is no better than that of what it is in */
-	size_t *share;                 /* text of each part */
+	size_t *share; /* text of each part */
 	struct buf out, scratch;
 };
 
@@ -308,7 +307,7 @@ static void read_texts(struct texts *t, clock_us deadline, size_t room, flaw_set
 		for (size_t i = 0; i < t->m->n; i++) {
 			size_t left = room - t->out.n;
 
-			if (t->place[i] != place || !is_text(t->m, i))
+			if (t->m->parts[i].place != place || !is_text(t->m, i))
 				continue;
 			if (clock_past(deadline)) {
 				*flaws |= FLAW_BIT(TIME);
@@ -319,38 +318,26 @@ static void read_texts(struct texts *t, clock_us deadline, size_t room, flaw_set
 		}
 }
 
-static void settle_places(struct texts *t)
-{
-	for (size_t i = 0; i < t->m->n; i++) {
-		size_t parent = t->m->parts[i].parent;
-
-		t->place[i] = (unsigned char)t->m->parts[i].place;
-		if (parent != PART_NO_PARENT && t->place[parent] > t->place[i])
-			t->place[i] = t->place[parent];
-	}
-}
-
 void text_read(struct arena *a, const struct limits *l, clock_us deadline, struct mime *m, flaw_set *flaws)
 {
-	struct texts t = { .arena = a, .limits = l, .m = m, .place = arena_alloc(a, m->n), .weight = arena_alloc(a, m->n),
-		.share = arena_array(a, m->n, sizeof *t.share) };
+	struct texts t = { .arena = a, .limits = l, .m = m, .share = arena_array(a, m->n, sizeof *t.share) };
+	unsigned char *weight = arena_alloc(a, m->n);
 	size_t room = 0, bytes = 0;
 
-	if (t.place == NULL || t.weight == NULL || t.share == NULL)
+	if (t.share == NULL || weight == NULL)
 		return;
-	settle_places(&t);
 	for (size_t i = 0; i < m->n; i++) {
 		if (!is_text(m, i))
 			continue;
 		t.share[i] = most_text(&t, i);
-		t.weight[i] = weight_of[t.place[i]];
+		weight[i] = weight_of[m->parts[i].place];
 		room += t.share[i];
 		if (needs_scratch(m, i) && bytes < m->leaves[i].raw.n)
 			bytes = m->leaves[i].raw.n;
 	}
 	if (room > l->text_bytes)
 		room = l->text_bytes;
-	text_share(t.share, t.weight, m->n, room);
+	text_share(t.share, weight, m->n, room);
 	t.out = text_buffer(a, room);
 	t.scratch = text_buffer(a, bytes + 64 < 2 * l->text_bytes ? bytes + 64 : 2 * l->text_bytes);
 	if (!t.out.failed && !t.scratch.failed)

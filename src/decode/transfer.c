@@ -36,7 +36,7 @@ static struct span first_word(struct span s)
 	}
 	for (end = at; end < s.n && strchr(" \t\r\n\";:,'>(", s.p[end]) == NULL; end++)
 		;
-	return span(s.p + at, end - at);
+	return span_from(span(s.p, end), at);
 }
 
 enum transfer transfer_find(struct span value)
@@ -271,7 +271,7 @@ static size_t decoded_size(enum transfer t, size_t n)
 
 flaw_set transfer_decode(enum transfer t, struct span bytes, struct buf *out)
 {
-	const unsigned char *p = (const unsigned char *)bytes.p, *end = p + bytes.n;
+	const unsigned char *p = (const unsigned char *)bytes.p, *end;
 	size_t room = out->limit == 0 ? SIZE_MAX : out->limit > out->n ? out->limit - out->n : 0;
 	size_t size = decoded_size(t, bytes.n);
 	struct writer o = { .full = out->cut };
@@ -283,6 +283,7 @@ flaw_set transfer_decode(enum transfer t, struct span bytes, struct buf *out)
 		buf_span(out, bytes);
 		return out->cut ? FLAW_BIT(TRUNCATED) : 0;
 	}
+	end = p + bytes.n;
 	o.w = (unsigned char *)out->p + out->n;
 	o.end = o.w + (size < room ? size : room);
 	if (t == TRANSFER_BASE64)
@@ -312,9 +313,10 @@ static bool is_uu_line(const unsigned char *p, size_t n)
 
 bool transfer_find_uufile(struct span text, size_t from, struct uufile *ret)
 {
-	const unsigned char *start = (const unsigned char *)text.p, *end = start + text.n, *p;
+	const unsigned char *start = (const unsigned char *)text.p, *p;
 
 	for (size_t at = from; at < text.n; at++) {
+		const unsigned char *end = start + text.n;
 		const unsigned char *lines, *line;
 		size_t n, name;
 

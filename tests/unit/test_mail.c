@@ -333,6 +333,9 @@ static void test_second_readings(void **state)
 	check("Content-Type: text/plain\nContent-Type: message/rfc822\n\nSubject: x\n\ny",
 	    "T text/plain |Subject: x//y| {double-header}\n @? message/rfc822 {double-header}\n  T? text/plain |y|\n");
 	assert_int_equal(mail->parts[1].nheaders, 1);
+	check("Content-Type: message/rfc822\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n",
+	    "* multipart/mixed {double-header}\n T text/plain |x|\n @? message/rfc822 {bad-header,double-header}\n"
+	    "  T? text/plain |--b//x/--b--/|\n");
 }
 
 static void test_junk_in_part_headers(void **state)
