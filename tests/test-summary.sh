@@ -117,9 +117,12 @@ expect pytest-ends-badly 1 '3 passed, 4 failed'
 new
 result tests/check-a.sh PASS <<<'ok one
 ok two'
-result tests/check-b.sh FAIL <<<'FAIL one thing is wrong'
+result tests/check-b.sh FAIL <<<'FAIL one thing is wrong
+ok another
+FAIL a third'
 result tests/check-c.sh SKIP <<<'no mandoc here'
 expect scripts 1 '1 passed, 1 failed, 1 skipped' 'skipped tests/check-c.sh'
+expect scripts-say-why 1 '1 passed, 1 failed, 1 skipped' 'FAILED tests/check-b.sh: one thing is wrong (and 1 more)'
 
 new
 result tests/check-c.sh SKIP <<<'no mandoc here'
