@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "score/examples.h"
 #include "session/mark.h"
 
 #define REPLY_TEXT_MAX 400u /* libmilter takes 980 bytes, and every % is doubled */
@@ -66,6 +67,10 @@ static struct ruleset *load_ruleset(const struct origin *o, const struct snapsho
 	int trouble = 0;
 
 	r = ruleset_load(paths, named->n > 0 ? named->n : 1, &options, d, &trouble);
+	if (r != NULL && s->config->examples && !examples_run(r, d)) {
+		ruleset_release(r);
+		return NULL;
+	}
 	if (r == NULL && d->errors == 0)
 		diags_add(d, DIAG_ERROR, NULL, 0, 0, "the patterns cannot be loaded: %s",
 		    strerror(trouble != 0 ? -trouble : ENOMEM));

@@ -627,6 +627,12 @@ def test_all_mistakes_at_once(run, folder, patterns):
         assert place in said, said
 
 
+def test_failing_case_keeps_it_from_starting(run, patterns):
+    patterns.write_text(patterns.read_text() + "cases:\n  - {body: '青い傘を預けてください。', expect: none}\n")
+    status, said = run("-n", "-c", "/dev/null", "-o", f"patterns={patterns}")
+    assert status == os.EX_CONFIG and "umbrella.yaml:25:5: error:" in said, said
+
+
 def test_detached_with_pid_file(folder, patterns):
     port, pid_file = free_port(), folder / "pid"
     d = Daemon(folder, patterns, address=port)
