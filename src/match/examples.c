@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "match/compiled.h"
+
 #define EXAMPLE_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
 /* Lines that begin with '>' in a body. */
@@ -57,10 +59,17 @@ static bool holds(const struct hits *h, const struct item *item)
 
 static int run_one(struct matcher *m, struct arena *a, const struct ruleset *r, const struct example *e, struct diags *d)
 {
-	const struct visible *v = example_visible(a, e);
+	const struct visible *text = example_visible(a, e);
+	struct visible v;
 	const struct hits *h;
-	int rc = v == NULL ? -ENOMEM : matcher_run(m, a, r, v, 0, &h);
+	int rc;
 
+	if (text == NULL)
+		return -ENOMEM;
+	v = *text;
+	if (e->kind == EXAMPLE_MATCH) /* a text cannot show that its charset was labelled wrongly, and the like */
+		v.flaws |= r->items[e->item->index].flaws;
+	rc = matcher_run(m, a, r, &v, 0, &h);
 	if (rc < 0)
 		return rc;
 	if (e->kind == EXAMPLE_MATCH && !holds(h, e->item)) {

@@ -261,6 +261,22 @@ static void test_failing_examples(void **state)
 	set_free(&s);
 }
 
+/* An example that must hit has the flaws that its rule asks for; one that must pass has none. */
+static void test_examples_with_flaws(void **state)
+{
+	const char *files[] = {
+		HEAD("moon")
+		"rules:\n"
+		"  - {id: moon.r, points: 1, roles: [ask], any: ['月のうさぎ'], flaws: [label-wrong], match: [月のうさぎ], pass: [月のうさぎ]}\n",
+		NULL
+	};
+	struct set s = set_load(true, files);
+
+	(void)state;
+	assert_non_null(s.ruleset);
+	set_free(&s);
+}
+
 /* What a file that cannot be read would have defined is not missed in the others. */
 static void test_broken_file_beside_others(void **state)
 {
@@ -333,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_circles),
 		cmocka_unit_test(test_life_cycle),
 		cmocka_unit_test(test_failing_examples),
+		cmocka_unit_test(test_examples_with_flaws),
 		cmocka_unit_test(test_broken_file_beside_others),
 		cmocka_unit_test(test_exploding_pattern),
 		cmocka_unit_test(test_context_and_common),
