@@ -5,6 +5,7 @@ UNIT_TESTS = \
 	tests/unit/test_arena \
 	tests/unit/test_automaton \
 	tests/unit/test_buf \
+	tests/unit/test_charset \
 	tests/unit/test_config \
 	tests/unit/test_diag \
 	tests/unit/test_escape \
@@ -56,6 +57,7 @@ tests_unit_test_session_SOURCES = \
 # `make check` replays the corpora; `make fuzz` searches.
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_fold \
+	tests/fuzz/fuzz_charset \
 	tests/fuzz/fuzz_header \
 	tests/fuzz/fuzz_html \
 	tests/fuzz/fuzz_identity \
@@ -75,6 +77,7 @@ tests_fuzz_libreplay_a_SOURCES = tests/fuzz/replay.c
 FUZZ_LDADD = tests/fuzz/libreplay.a $(LDADD)
 endif
 tests_fuzz_fuzz_fold_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_charset_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_header_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_html_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_identity_LDADD = $(FUZZ_LDADD)
