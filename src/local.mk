@@ -138,8 +138,11 @@ liblure_a_SOURCES += \
 	src/fold/evaded.c \
 	src/fold/fold.c \
 	src/fold/fold.h \
+	src/fold/folding.c \
+	src/fold/folding.h \
 	src/fold/image.c \
 	src/fold/image.h \
+	src/fold/literal.c \
 	src/fold/lookalike.def \
 	src/fold/table.c \
 	src/fold/table.h \

@@ -41,7 +41,8 @@ static bool is_removed(const struct glyph *g, uint32_t before)
 {
 	const uint32_t *image = fold_table->pool + g->text;
 
-	return (g->kind == KIND_MARK || g->kind == KIND_VOICE) && table_compose(fold_table, before, image[image[0]]) == 0;
+	return (g->kind == KIND_MARK || g->kind == KIND_VOICE) &&
+	    table_compose(fold_table, before, image[image[0]]) == 0;
 }
 
 bool fold_evaded(struct span original)

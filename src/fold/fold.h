@@ -6,32 +6,33 @@
  *
  * The text view of prose:
  *  1. NFKC and case folding of each character, kanji variants unified, dashes one ('-'), waves one ('~'), letters and
- *     digits in discs and boxes plain. What has no shape of its own goes: controls, Default_Ignorable_Code_Point, combining
- *     strokes.
+ *     digits in discs and boxes plain. What has no shape of its own goes: controls, Default_Ignorable_Code_Point,
+ *     combining strokes.
  *  2. A mark (combining, or a spacing or half-width voicing mark) is composed onto the character before it, the voicing
- *     marks across blanks too; where nothing comes of it, it goes.
- *  3. U+30FC always stays, a run of them as one. A dash or wave after a kana or U+30FC, with blanks between at most, is a
- *     U+30FC; anywhere else it is a dash.
+ *     marks across a run of rule 5 too; where nothing comes of it, it goes.
+ *  3. U+30FC always stays, a run of them as one. A dash or wave after a kana or U+30FC, with a run of rule 5 between at
+ *     most, is a U+30FC; anywhere else it is a dash.
  *  4. An iteration mark repeats the kanji or kana before it; else it stays.
- *  5. A run of blanks and single line ends, with the quote prefix ("> ") of the new line, goes where a neighbour is Japanese
- *     and at both ends of the text; else it is one blank.
- *  6. A sentence end (ends.def, or a blank line; a run is one, blanks around it go) is U+000A. One that is written stays at
- *     both ends of the text as well; blank lines there go.
+ *  5. A run of blanks and single line ends, with the quote prefix ("> ") of the new line, goes where a neighbour is
+ *     Japanese and at both ends of the text; else it is one blank.
+ *  6. A sentence end (ends.def, or a blank line; a run is one, blanks around it go) is U+000A. One that is written
+ *     stays at both ends of the text as well; blank lines there go.
  * Digits are only what NFKC makes of them: no digit is taken for a letter. Small kana stay small.
  *
- * The skeleton, character by character from the text view: blanks, punctuation, symbols, marks go (a dash, not U+30FC);
- * lookalike.def; katakana become hiragana, small kana large, Latin letters lose their diacritics; the rest, digits too, stays.
- * A U+000A goes where fewer than four characters of the skeleton stand before it in its sentence of the text view.
+ * The skeleton, character by character from the text view: blanks, punctuation, symbols, marks go (a dash, not
+ * U+30FC); lookalike.def; katakana become hiragana, small kana large, Latin letters lose their diacritics; the rest,
+ * digits too, stays. U+30FC that come to stand side by side in a sentence of the text view are one. A U+000A goes
+ * where fewer than four characters of the skeleton stand before it in its sentence of the text view.
  *
  * The plain view (addresses, links, client, headers) is the text view with these differences: a run of blanks is one
  * blank also beside Japanese, a line end is U+000A, quote prefixes stay.
  *
- * What this promises to patterns. Let r be a run of characters in s as typed, neither beginning nor ending with a character
- * that leans (fold_leans(); removed characters are looked through), and not followed by a mark of rule 2. Then
- * fold_literal(text, r) occurs in the text view of s, and fold_literal(skeleton, r) in its skeleton if each of its U+000A may
- * be missing there. What is found in the text view is found in the skeleton by the images of its characters.
- * A pattern's own part: two U+000A, or two U+30FC, never stand side by side, so atoms that meet must not ask for two; a
- * text may begin with U+000A (emit ^ as ^\n?) and end with one ($ allows for it).
+ * What this promises to patterns. Let r be a run of characters in s as typed, neither beginning nor ending with a
+ * character that leans (fold_leans(); removed characters are looked through), and not followed by a mark of rule 2.
+ * Then fold_literal(text, r) occurs in the text view of s, and fold_literal(skeleton, r) in its skeleton if each of
+ * its U+000A may be missing there. What is found in the text view is found in the skeleton by the images of its
+ * characters. A pattern's own part: two U+000A, or two U+30FC of one sentence, never stand side by side, so atoms
+ * that meet must not ask for two; a text may begin with U+000A (emit ^ as ^\n?) and end with one ($ allows for it).
  */
 #ifndef LURE_FOLD_FOLD_H
 #define LURE_FOLD_FOLD_H
@@ -44,7 +45,8 @@ enum view_kind { VIEW_TEXT, VIEW_SKELETON };
 
 /*
  * Byte i of `text` came from the bytes from[i] .. to[i] of the original (whole characters; all bytes of one folded
- * character have the same pair; a composed one (か + U+3099) spans all its sources). Neither from[] nor to[] ever decreases.
+ * character have the same pair; a composed one (か + U+3099) spans all its sources). Neither from[] nor to[] ever
+ * decreases.
  */
 struct view {
 	struct span text;
@@ -67,8 +69,8 @@ int fold_plain(struct arena *a, struct span text, struct view *ret);
 void view_origin(const struct view *v, size_t from, size_t to, size_t *ofrom, size_t *oto);
 
 /*
- * Does this original text hold a lookalike out of place (a kanji among katakana, a Cyrillic letter), a decoration sign or a
- * removed character? (A skeleton-only hit is `evaded` then.)
+ * Does this original text hold a lookalike out of place (a kanji among katakana, a Cyrillic letter), a decoration
+ * sign or a removed character? (A skeleton-only hit is `evaded` then.)
  */
 bool fold_evaded(struct span original);
 
@@ -78,18 +80,18 @@ bool fold_evaded(struct span original);
  */
 unsigned fold_char(enum view_kind view, uint32_t cp, uint32_t out[UNICODE_IMAGE_MAX]);
 /*
- * A run of literal characters (valid UTF-8) folded as text is, but for rule 5's quote prefix at its start. Every sentence
- * end is U+000A in both views. Appends to out.
+ * A run of literal characters (valid UTF-8) folded as text is, but for rule 5's quote prefix at its start. Every
+ * sentence end is U+000A in both views. Appends to out.
  */
 void fold_literal(enum view_kind view, struct span run, struct buf *out);
 /*
- * Whether the image of cp depends on what stands before it (a mark, an iteration mark, a dash or wave, '>') or after it (a
- * blank). U+30FC does not lean. A kana that a mark may follow is not meant.
+ * Whether the image of cp depends on what stands before it (a mark, an iteration mark, a dash or wave, '>') or after
+ * it (a blank). U+30FC does not lean. A kana that a mark may follow is not meant.
  */
 bool fold_leans(uint32_t cp);
 /*
- * A dash or wave: its image is fold_char()'s, or U+30FC after a kana, and nothing else. Where a pattern cannot tell what
- * stands before it ([ァ-ヶ]-), it may ask for either.
+ * A dash or wave: its image is fold_char()'s, or U+30FC after a kana, and nothing else. Where a pattern cannot tell
+ * what stands before it ([ァ-ヶ]-), it may ask for either.
  */
 bool fold_dash(uint32_t cp);
 

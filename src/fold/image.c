@@ -2,34 +2,23 @@
 
 #include "fold/image.h"
 
-#define COMBINING_VOICED 0x3099u
-#define COMBINING_SEMIVOICED 0x309Au
-#define FULL_WIDTH_SPACE 0x3000u
+#define VOICED 0x3099u /* combining */
+#define SEMIVOICED 0x309Au
 
+/* A row of boxed.def: a run of letters or numbers, or a word. */
 struct boxed {
 	uint32_t first, last, plain;
-};
-
-struct boxed_word {
-	uint32_t cp;
 	const char *word;
 };
 
-#define BOXED(first, last, plain) { first, last, plain },
-#define BOXED_WORD(cp, word)
+#define BOXED(first, last, plain) { first, last, plain, NULL },
+#define BOXED_WORD(cp, word) { cp, cp, 0, word },
 static const struct boxed boxed[] = {
 #include "fold/boxed.def"
 };
-#undef BOXED
-#undef BOXED_WORD
 
-#define BOXED(first, last, plain)
-#define BOXED_WORD(cp, word) { cp, word },
-static const struct boxed_word boxed_words[] = {
-#include "fold/boxed.def"
-};
-#undef BOXED
-#undef BOXED_WORD
+#define BOXED_N (sizeof boxed / sizeof *boxed)
+_Static_assert(BOXED_N < 0xFF, "a row fits a byte");
 
 /* The characters of a list in a .def file. */
 static void set(bool v[], const char *list)
@@ -73,6 +62,8 @@ void image_read(struct image_data *d)
 #include "fold/variant.def"
 #define LOOKALIKES(kind, words) set_words(d->lookalike, d->look, LOOK_##kind, words);
 #include "fold/lookalike.def"
+	for (size_t i = 0; i < BOXED_N; i++)
+		memset(d->boxed + boxed[i].first, (int)i + 1, boxed[i].last - boxed[i].first + 1);
 }
 
 static bool is(const bool v[], uint32_t cp)
@@ -90,25 +81,19 @@ static unsigned decimal(uint32_t value, uint32_t out[])
 	return n;
 }
 
-static unsigned unboxed(uint32_t cp, uint32_t out[])
+static unsigned unboxed(const struct boxed *b, uint32_t cp, uint32_t out[])
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; i < sizeof boxed / sizeof *boxed; i++) {
-		uint32_t plain = boxed[i].plain + cp - boxed[i].first;
-
-		if (cp < boxed[i].first || cp > boxed[i].last)
-			continue;
-		if (boxed[i].plain < 'a')
-			return decimal(plain, out);
-		out[0] = plain;
-		return 1;
+	if (b->word != NULL) {
+		for (const char *p = b->word; *p != '\0'; p++)
+			out[n++] = (unsigned char)*p;
+		return n;
 	}
-	for (size_t i = 0; i < sizeof boxed_words / sizeof *boxed_words; i++)
-		if (boxed_words[i].cp == cp)
-			for (const char *p = boxed_words[i].word; *p != '\0'; p++)
-				out[n++] = (unsigned char)*p;
-	return n;
+	if (b->plain < 'a')
+		return decimal(b->plain + cp - b->first, out);
+	out[0] = b->plain + cp - b->first;
+	return 1;
 }
 
 /* A mark that is drawn through the letter before it, or around it. */
@@ -121,8 +106,8 @@ static bool is_stroke(uint32_t cp)
 /* What has no shape: utf8proc knows Default_Ignorable_Code_Point of assigned characters only. */
 static bool is_shapeless(uint32_t cp)
 {
-	return unicode_ignorable(cp) || (cp >= 0xFFF0 && cp <= 0xFFFB) || cp == 0x2065 || (cp >= 0xE0000 && cp <= 0xE0FFF) ||
-	    cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || is_stroke(cp);
+	return unicode_ignorable(cp) || cp == 0x2065 || (cp >= 0xFFF0 && cp <= 0xFFFB) ||
+	    (cp >= 0xE0000 && cp <= 0xE0FFF) || cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || is_stroke(cp);
 }
 
 static bool is_line_end(uint32_t cp)
@@ -139,6 +124,11 @@ static bool is_blank(uint32_t cp)
 static bool is_mark(uint32_t cp)
 {
 	return unicode_class(cp) == UNICODE_MARK;
+}
+
+static bool is_voicing(uint32_t cp)
+{
+	return cp == VOICED || cp == SEMIVOICED;
 }
 
 static uint32_t unify(const struct image_data *d, uint32_t cp)
@@ -168,25 +158,20 @@ unsigned image_text(const struct image_data *d, uint32_t cp, uint32_t out[UNICOD
 		out[0] = unify(d, cp);
 		return 1;
 	}
-	n = unboxed(cp, image);
-	if (n == 0)
+	if (cp < IMAGE_END && d->boxed[cp] > 0)
+		n = unboxed(&boxed[d->boxed[cp] - 1], cp, image);
+	else
 		n = unicode_nfkc_fold(cp, image);
 	for (unsigned i = 0; i < n; i++) {
 		uint32_t c = unify(d, image[i]);
 
-		if (is_shapeless(c) || (is_mark(c) && !is_mark(cp) && c != COMBINING_VOICED && c != COMBINING_SEMIVOICED))
+		if (is_shapeless(c) || (is_mark(c) && !is_mark(cp) && !is_voicing(c)))
 			continue;
 		if (kept == 1 && out[0] == ' ' && !is_mark(c))
 			kept = 0; /* the blank under a spacing mark that is a letter (U+037A) */
 		out[kept++] = is_blank(c) ? ' ' : c;
 	}
 	return kept;
-}
-
-/* Those of the spacing and the half-width voicing mark are U+3099 and U+309A. */
-static bool is_voicing(const uint32_t *out, unsigned n)
-{
-	return n > 0 && (out[n - 1] == COMBINING_VOICED || out[n - 1] == COMBINING_SEMIVOICED) && (n == 1 || out[0] == ' ');
 }
 
 enum kind image_kind(const struct image_data *d, uint32_t cp, const uint32_t *out, unsigned n)
@@ -197,10 +182,10 @@ enum kind image_kind(const struct image_data *d, uint32_t cp, const uint32_t *ou
 		return KIND_PARAGRAPH;
 	if (is_line_end(cp))
 		return KIND_LINE;
-	if (is_voicing(out, n))
-		return KIND_VOICE;
 	if (n == 0)
 		return KIND_GONE;
+	if (is_voicing(out[n - 1]))
+		return KIND_VOICE; /* the spacing and the half-width ones, too */
 	if (is_mark(cp))
 		return KIND_MARK;
 	for (unsigned i = 0; i < n; i++)
@@ -223,7 +208,8 @@ enum kind image_kind(const struct image_data *d, uint32_t cp, const uint32_t *ou
 /* Small to large; the small katakana of Ainu come by the way of lookalike.def. */
 static uint32_t large(uint32_t hiragana)
 {
-	static const uint32_t small[] = { 0x3041, 0x3043, 0x3045, 0x3047, 0x3049, 0x3063, 0x3083, 0x3085, 0x3087, 0x308E };
+	static const uint32_t small[] = { 0x3041, 0x3043, 0x3045, 0x3047, 0x3049, 0x3063, 0x3083, 0x3085, 0x3087,
+		0x308E };
 
 	for (size_t i = 0; i < sizeof small / sizeof *small; i++)
 		if (hiragana == small[i])
@@ -270,8 +256,8 @@ uint32_t image_skeleton(const struct image_data *d, uint32_t cp)
 
 static bool is_japanese(uint32_t cp)
 {
-	return unicode_is_han(cp) || unicode_is_hiragana(cp) || unicode_is_katakana(cp) || cp == 0x30FB || cp == 0x30A0 ||
-	    (cp > FULL_WIDTH_SPACE && cp <= 0x303F) || (cp >= 0x1B000 && cp <= 0x1B16F);
+	return unicode_is_han(cp) || unicode_is_hiragana(cp) || unicode_is_katakana(cp) ||
+	    (cp >= 0x3001 && cp <= 0x303F) || cp == 0x30A0 || cp == 0x30FB || (cp >= 0x1B000 && cp <= 0x1B16F);
 }
 
 /* Plain punctuation separates or brackets; the rest decorates, as symbols do, but for those of numbers and money. */
@@ -283,8 +269,8 @@ static bool is_sign(uint32_t cp)
 	case UNICODE_SYMBOL:
 		return (category[1] == 'o' && cp != 0xB0) || category[1] == 'k' || (category[1] == 'm' && cp >= 0x2190);
 	case UNICODE_PUNCT:
-		return cp == '*' || cp == '#' || cp == '_' || cp == '\\' || (cp >= 0x2020 && cp <= 0x2023) || cp == 0x203B ||
-		    (cp >= 0x2041 && cp <= 0x2042) || (cp >= 0x204A && cp <= 0x2051) || (cp >= 0x2055 && cp <= 0x205E);
+		return cp == '*' || cp == '#' || cp == '_' || cp == '\\' || cp == 0x203B ||
+		    (cp >= 0x2020 && cp <= 0x2023) || (cp >= 0x2041 && cp <= 0x205E);
 	case UNICODE_CONTROL:
 		return category[1] == 'o';
 	default:

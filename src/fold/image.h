@@ -16,6 +16,7 @@ struct image_data {
 	uint32_t variant[IMAGE_END];
 	uint32_t lookalike[IMAGE_END];
 	uint8_t look[IMAGE_END];
+	uint8_t boxed[IMAGE_END]; /* row of boxed.def, counted from 1 */
 	bool ends[0x10000], dashes[0x10000], waves[0x10000];
 };
 

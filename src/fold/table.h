@@ -41,13 +41,13 @@ enum look { LOOK_NONE, LOOK_NEVER, LOOK_KANA, LOOK_NUMBER, LOOK_BESIDE, LOOK_ALW
 #define GLYPH_SIGN 128u    /* decoration */
 
 struct glyph {
-	uint32_t text;     /* KIND_PLAIN: UTF-8 of the text view as it lies in memory; KIND_SEVERAL: index in the pool */
-	uint32_t skeleton; /* UTF-8 of the skeleton */
-	uint8_t text_n;    /* bytes; 0: the character's own */
-	uint8_t skeleton_n;/* bytes; 0: it goes; GLYPH_SAME: what stands in the text */
+	uint32_t text;       /* UTF-8 in the text view as it lies in memory; of several, of marks: place in the pool */
+	uint32_t skeleton;   /* UTF-8 in the skeleton */
+	uint8_t text_n;      /* bytes; 0: the character's own */
+	uint8_t skeleton_n;  /* bytes; 0: it goes; GLYPH_SAME: what stands in the text */
 	uint8_t kind, flags, look;
-	bool skeleton_long; /* its skeleton is U+30FC */
-	uint16_t bytes;    /* KIND_SEVERAL: of all */
+	bool skeleton_long;  /* U+30FC in the skeleton */
+	uint16_t bytes;      /* KIND_SEVERAL: of all */
 };
 
 #define GLYPH_SAME 0xFFu

@@ -1,7 +1,7 @@
 /*
  * Any bytes as text: both views, the plain one and the literal keep what fold.h says of them, whatever the text.
  */
-#include "config.h"
+#include <config.h>
 
 #include "fold/fold.h"
 

@@ -1,5 +1,5 @@
 /* Text and patterns in one spelling: the rules of fold.h by number, the maps, and the promise to patterns. */
-#include "config.h"
+#include <config.h>
 
 #include "fold/fold.h"
 
@@ -123,7 +123,7 @@ static void literal_is(enum view_kind view, const char *run, const char *expecte
 	buf_free(&b);
 }
 
-/* --- rule 1: characters ---------------------------------------------------------------------------------------------- */
+/* --- rule 1: characters ------------------------------------------------------------------------------------------- */
 
 static void test_width_and_case(void **state)
 {
@@ -200,7 +200,7 @@ static void test_digits_stay(void **state)
 	both_are("L1NE ０Ｏ○〇५", "l1ne 0o○〇५", "l1ne0o〇५");
 }
 
-/* --- rule 2: marks --------------------------------------------------------------------------------------------------- */
+/* --- rule 2: marks ------------------------------------------------------------------------------------------------ */
 
 static void test_marks_compose(void **state)
 {
@@ -225,7 +225,7 @@ static void test_marks_go(void **state)
 	text_is("x\u0345 ก\u0E49", "x ก");
 }
 
-/* --- rule 3: the long sound ------------------------------------------------------------------------------------------ */
+/* --- rule 3: the long sound --------------------------------------------------------------------------------------- */
 
 static void test_long_sound(void **state)
 {
@@ -264,7 +264,7 @@ static void test_dashes_elsewhere(void **state)
 	text_is("時々-", "時時-");
 }
 
-/* --- rule 4: iteration marks ----------------------------------------------------------------------------------------- */
+/* --- rule 4: iteration marks -------------------------------------------------------------------------------------- */
 
 static void test_iteration_marks(void **state)
 {
@@ -286,7 +286,7 @@ static void test_iteration_marks_that_stay(void **state)
 	both_are("々ヽヾ", "々ヽヾ", "々ゝゞ");
 }
 
-/* --- rule 5: blanks -------------------------------------------------------------------------------------------------- */
+/* --- rule 5: blanks ----------------------------------------------------------------------------------------------- */
 
 static void test_blanks(void **state)
 {
@@ -324,7 +324,7 @@ static void test_quote_prefixes(void **state)
 	text_is("あ > い。> う", "あ>い\n>う");
 }
 
-/* --- rule 6: sentence ends ------------------------------------------------------------------------------------------- */
+/* --- rule 6: sentence ends ---------------------------------------------------------------------------------------- */
 
 static void test_sentence_ends(void **state)
 {
@@ -356,7 +356,7 @@ static void test_ends_of_the_text(void **state)
 	text_is("\n\n", "");
 }
 
-/* --- the skeleton ---------------------------------------------------------------------------------------------------- */
+/* --- the skeleton ------------------------------------------------------------------------------------------------- */
 
 static void test_skeleton_drops(void **state)
 {
@@ -417,7 +417,7 @@ static void test_skeleton_long_sound(void **state)
 	marks(VIEW_SKELETON, "マー★一ジ", "じ", "ジ");
 }
 
-/* --- the plain view -------------------------------------------------------------------------------------------------- */
+/* --- the plain view ----------------------------------------------------------------------------------------------- */
 
 static void test_plain(void **state)
 {
@@ -432,7 +432,7 @@ static void test_plain(void **state)
 	plain_is("か\n゛ 人\n々", "か\n人\n々");
 }
 
-/* --- maps ------------------------------------------------------------------------------------------------------------ */
+/* --- maps --------------------------------------------------------------------------------------------------------- */
 
 static void test_origins(void **state)
 {
@@ -500,7 +500,7 @@ static void test_no_memory(void **state)
 	}
 }
 
-/* --- evaded ---------------------------------------------------------------------------------------------------------- */
+/* --- evaded ------------------------------------------------------------------------------------------------------- */
 
 static void evaded(const char *text)
 {
@@ -565,7 +565,7 @@ static void test_evaded_removed(void **state)
 	ordinary("お\n金 か゛ ｶﾞ ｶ ﾞ e\u0301");
 }
 
-/* --- for patterns ---------------------------------------------------------------------------------------------------- */
+/* --- for patterns ------------------------------------------------------------------------------------------------- */
 
 static void char_is(enum view_kind view, uint32_t cp, const char *expected)
 {
@@ -681,7 +681,7 @@ static void test_every_character(void **state)
 	}
 }
 
-/* --- the promise to patterns ----------------------------------------------------------------------------------------- */
+/* --- the promise to patterns -------------------------------------------------------------------------------------- */
 
 static uint64_t seed = 20261101;
 
@@ -725,7 +725,7 @@ static void test_promise(void **state)
 	}
 }
 
-/* --- time ------------------------------------------------------------------------------------------------------------ */
+/* --- time --------------------------------------------------------------------------------------------------------- */
 
 static double cpu_seconds(void)
 {
