@@ -207,6 +207,9 @@ static void test_files_that_are_none(void **state)
 	assert_false(read_text("mode: tag\nreject: no\nmode: observe\n"));
 	check_places(duplicate, 1);
 	assert_int_equal(config->mode, MODE_TAG);
+	assert_false(read_text("user: a\nuser: b\nmode: tag\nmode: tag\n"));
+	assert_int_equal(diags.v[0].line, 2); /* in the order of the file */
+	assert_int_equal(diags.v[1].line, 4);
 	assert_false(read_text("[a, b]\n"));
 	check_places(list, 1);
 	assert_false(read_text("tag\n"));
@@ -298,7 +301,7 @@ static void test_numbers(void **state)
 static void test_points_and_modes(void **state)
 {
 	static const char *const wrong[] = { "tag_points=", "tag_points=.5", "tag_points=5.", "tag_points=5.25",
-		"tag_points=-1", "tag_points=1001", "tag_points=5,5", "tag_points=5.a",
+		"tag_points=5.09", "tag_points=-1", "tag_points=1001", "tag_points=5,5", "tag_points=5.a",
 		"socket_mode=", "socket_mode=0888", "socket_mode=00660", "socket_mode=rw", "socket_mode=-1" };
 
 	set_good("tag_points=0");
