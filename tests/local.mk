@@ -7,6 +7,7 @@ UNIT_TESTS = \
 	tests/unit/test_buf \
 	tests/unit/test_charset \
 	tests/unit/test_config \
+	tests/unit/test_contest \
 	tests/unit/test_diag \
 	tests/unit/test_escape \
 	tests/unit/test_fold \
@@ -125,6 +126,7 @@ EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/session/conftest.py \
 	tests/session/milter.py \
 	tests/summary \
+	tests/unit/encode.h \
 	tests/unit/promise.h \
 	tests/unit/set.h \
 	tests/unpack-mta
