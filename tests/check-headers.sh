@@ -12,10 +12,10 @@ for path in "$src"/src/*/*.h; do
 	[ "$(head -n 1 "$path")" = '/*' ] || fail "$name" "does not begin with a comment"
 	sed -n 2p "$path" | grep -q "^ \* $stem - ." || fail "$name" "line 2 is not '$stem - what it is'"
 	sed -n 3p "$path" | grep -qE '^ \* .*[^ ].* -> .*[^ ]' || fail "$name" "line 3 does not say 'X -> Y'"
-	# shellcheck disable=SC2086 # CC may hold options
+	# shellcheck disable=SC2086 # both may hold several words
 	said=$(printf '#include "%s"\n#include "%s"\n' "$name" "$name" |
 	    ${CC:-gcc} -std=gnu17 -D_GNU_SOURCE -Wall -Wextra -Wno-unused-parameter -Werror -fsyntax-only \
-		${HEADER_CPPFLAGS:-} -I"$src/src" -x c - 2>&1) || fail "$name" "does not compile alone:
+		${CPPFLAGS:-} -I"$src/src" -x c - 2>&1) || fail "$name" "does not compile alone:
 $said"
 	verdict "$name" "$before"
 done
