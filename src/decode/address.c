@@ -6,9 +6,9 @@
 #include "decode/words.h"
 
 /*
- * One pass over the value, byte by byte. What stands before an address is gathered twice: as the name it would be, and as
- * it was written, since only the end of an item tells whether it was `name <address>` or a bare address. A comma or
- * semicolon behind text that is no address yet belongs to a name that should have been quoted.
+ * One pass over the value, byte by byte. What stands before an address is gathered twice: as the name it would be,
+ * and as it was written, since only the end of an item tells whether it was `name <address>` or a bare address. A
+ * comma or semicolon behind text that is no address yet belongs to a name that should have been quoted.
  */
 struct spot {
 	size_t name, bare;
@@ -20,7 +20,8 @@ struct reader {
 	struct span s;
 	size_t at;
 	size_t semicolons, brackets; /* no ';' or '>' stands there or behind */
-	bool quotes, nested, comments; /* a '"' may still be closed; so may a '(', with others inside; a '(' by the next ')' */
+	bool quotes;           /* a '"' may still be closed */
+	bool nested, comments; /* a '(' may still be closed, with others inside; or by the next ')' */
 	struct words words;
 	flaw_set flaws;
 
@@ -39,11 +40,6 @@ struct reader {
 	bool found;             /* an address */
 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static bool is_atom(char c)
 {
 	switch (c) {
@@ -59,7 +55,7 @@ static bool is_atom(char c)
 	case '=':
 		return false;
 	default:
-		return !is_blank(c);
+		return !is_lwsp(c);
 	}
 }
 
@@ -80,7 +76,7 @@ static struct spot here(const struct reader *r)
 	return (struct spot){ r->name.n, r->bare.n, r->solid };
 }
 
-/* --- what is found -------------------------------------------------------------------------------------------------------- */
+/* --- what is found ------------------------------------------------------------------------------------------------ */
 
 static void emit(struct reader *r, struct span name, struct span address)
 {
@@ -144,7 +140,7 @@ static void finish(struct reader *r)
 	clear_item(r);
 }
 
-/* --- what is read --------------------------------------------------------------------------------------------------------- */
+/* --- what is read ------------------------------------------------------------------------------------------------- */
 
 static void add_text(struct reader *r, struct span name, struct span written)
 {
@@ -298,7 +294,7 @@ static void read_angle(struct reader *r)
 		char c = r->s.p[r->at];
 		bool route = r->angle.n > 0 && r->angle.p[0] == '@';
 
-		if (c == ';' || (c == ',' && !route) || (is_blank(c) && has_at && r->at >= r->brackets))
+		if (c == ';' || (c == ',' && !route) || (is_lwsp(c) && has_at && r->at >= r->brackets))
 			break;
 		if (c == '(') {
 			read_comment(r, false);
@@ -317,7 +313,7 @@ static void read_angle(struct reader *r)
 			r->at = end;
 			c = '"';
 		}
-		if (!closed && c != '<' && !(c == ':' && route) && !is_blank(c)) {
+		if (!closed && c != '<' && !(c == ':' && route) && !is_lwsp(c)) {
 			buf_byte(&r->angle, c);
 			has_at |= c == '@';
 		}

@@ -34,14 +34,9 @@ struct reader {
 	struct buf params;
 };
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static size_t skip_blanks(const struct reader *r, size_t at)
 {
-	while (at < r->s.n && is_blank(r->s.p[at]))
+	while (at < r->s.n && is_lwsp(r->s.p[at]))
 		at++;
 	return at;
 }
@@ -49,6 +44,11 @@ static size_t skip_blanks(const struct reader *r, size_t at)
 static bool in_name(char c)
 {
 	return c > ' ' && c < 0x7F && memchr("=;,\"()<>?/", c, 10) == NULL;
+}
+
+static bool in_token(char c)
+{
+	return !is_lwsp(c) && c != ';' && c != ',' && c != '"' && c != '(';
 }
 
 /* The length of a name at `at` that a '=' follows, else 0. */
@@ -83,7 +83,7 @@ static size_t after_comment(struct reader *r, size_t at)
 	return at;
 }
 
-/* --- reading the header --------------------------------------------------------------------------------------------------- */
+/* --- reading the header ------------------------------------------------------------------------------------------- */
 
 /* "text / plain (comment)"; what follows without being part of it is passed over. */
 static struct span read_type(struct reader *r)
@@ -96,7 +96,7 @@ static struct span read_type(struct reader *r)
 
 		if (after > from) {
 			r->at = after;
-		} else if (is_blank(c) || c == '"' || c == '(') {
+		} else if (is_lwsp(c) || c == '"' || c == '(') {
 			r->at++;
 		} else if (c == ';' || c == ',' || name_at(r, from) > 0) {
 			break;
@@ -105,7 +105,7 @@ static struct span read_type(struct reader *r)
 			size_t n = word_at(r->s, from, WORD_PHRASE, &word);
 
 			if (n == 0)
-				for (n = 1; from + n < r->s.n && !is_blank(r->s.p[from + n]) && strchr("\"(;,", r->s.p[from + n]) == NULL;)
+				for (n = 1; from + n < r->s.n && in_token(r->s.p[from + n]);)
 					n++;
 			if (type.n == 0 || type.p[type.n - 1] == '/' || c == '/') {
 				buf_add(&r->text, r->s.p + from, n);
@@ -118,8 +118,8 @@ static struct span read_type(struct reader *r)
 }
 
 /*
- * Where the quoted string that begins at `from` ends: at a '"' that a separator follows, since file names with bare quotes
- * in them are met; else at the first '"'. s.n where there is none.
+ * Where the quoted string that begins at `from` ends: at a '"' that a separator follows, since file names with bare
+ * quotes in them are met; else at the first '"'. s.n where there is none.
  */
 static size_t quote_end(struct reader *r, size_t from)
 {
@@ -131,7 +131,7 @@ static size_t quote_end(struct reader *r, size_t from)
 		if (c == '\\' && (next == '"' || next == '\\')) {
 			i++;
 		} else if (c == '"') {
-			if (is_blank(next) || next == ';' || next == ',' || next == '(')
+			if (is_lwsp(next) || next == ';' || next == ',' || next == '(')
 				return i;
 			if (first == r->s.n)
 				first = i;
@@ -185,15 +185,16 @@ static struct span read_bare(struct reader *r)
 
 		if (c == '=') {
 			n = word_at(r->s, at, WORD_PHRASE, &word);
-		} else if (is_blank(c) || c == ',') {
-			for (next = at; next < r->s.n && (is_blank(r->s.p[next]) || r->s.p[next] == ',');)
+		} else if (is_lwsp(c) || c == ',') {
+			for (next = at; next < r->s.n && (is_lwsp(r->s.p[next]) || r->s.p[next] == ',');)
 				next++;
 			if (name_at(r, next) > 0)
 				break;
 			n = next - at;
-		} else if (c == '(' && (at == from || is_blank(r->s.p[at - 1])) && (n = after_comment(r, at) - at) > 0) {
+		} else if (c == '(' && (at == from || is_lwsp(r->s.p[at - 1]))) {
+			n = after_comment(r, at) - at;
 			next = skip_blanks(r, at + n);
-			if (next == r->s.n || r->s.p[next] == ';')
+			if (n > 0 && (next == r->s.n || r->s.p[next] == ';'))
 				break;
 		}
 		at += n > 0 ? n : 1;
@@ -229,7 +230,7 @@ static void skip_junk(struct reader *r)
 	}
 	r->at++;
 	if (c != ';' && c != ',')
-		while (r->at < r->s.n && !is_blank(r->s.p[r->at]) && strchr(";,\"(", r->s.p[r->at]) == NULL)
+		while (r->at < r->s.n && in_token(r->s.p[r->at]))
 			r->at++;
 }
 
@@ -255,7 +256,7 @@ static void read_pieces(struct reader *r)
 	}
 }
 
-/* --- what the pieces mean ------------------------------------------------------------------------------------------------- */
+/* --- what the pieces mean ----------------------------------------------------------------------------------------- */
 
 static void emit(struct reader *r, struct span name, struct span value)
 {
@@ -266,30 +267,18 @@ static void emit(struct reader *r, struct span name, struct span value)
 	buf_add(&r->params, (const char *)&p, sizeof p);
 }
 
-static int hex_value(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static void unpercent(struct span s, struct buf *out)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		int high = -1, low = -1;
+		int byte = s.p[i] == '%' ? word_hex(s, i + 1) : -1;
 
-		if (s.p[i] == '%' && s.n - i > 2) {
-			high = hex_value(s.p[i + 1]);
-			low = hex_value(s.p[i + 2]);
-		}
-		if (high >= 0 && low >= 0) {
-			buf_byte(out, (char)(high << 4 | low));
+		buf_byte(out, byte >= 0 ? (char)byte : s.p[i]);
+		if (byte >= 0)
 			i += 2;
-		} else {
-			buf_byte(out, s.p[i]);
-		}
 	}
 }
 
-/* Cut "charset'language'" off. Where the second ' is missing, only a known charset makes the first one what it should be. */
+/* Cut "charset'language'" off. Where the second ' is missing, a known charset shows what the first one was meant for. */
 static enum charset cut_charset(struct span *s)
 {
 	size_t first = span_find(*s, 0, span_str("'")), second = span_find(*s, first + 1, span_str("'"));

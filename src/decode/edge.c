@@ -69,10 +69,13 @@ static bool inside_pair(struct edge *e, struct span s)
 	return false;
 }
 
+static bool has_pairs(const char *name)
+{
+	return strcmp(name, "gb18030") == 0 || strcmp(name, "big5") == 0 || strcmp(name, "euc-kr") == 0;
+}
+
 bool edge_inside(struct edge *e, struct span s)
 {
-	const char *name;
-
 	switch (e->charset) {
 	case CHARSET_ISO2022JP:
 		return inside_jis(e, s);
@@ -86,7 +89,6 @@ bool edge_inside(struct edge *e, struct span s)
 	case CHARSET_UTF16BE:
 		return s.n % 2 != 0;
 	default:
-		name = charset_name(e->charset);
-		return (strcmp(name, "gb18030") == 0 || strcmp(name, "big5") == 0 || strcmp(name, "euc-kr") == 0) && inside_pair(e, s);
+		return has_pairs(charset_name(e->charset)) && inside_pair(e, s);
 	}
 }

@@ -46,7 +46,7 @@ static bool continues(enum charset c, struct span s, size_t at, size_t *escape)
 		return false;
 	if (c != CHARSET_ISO2022JP)
 		return (unsigned char)s.p[at] >= (c == CHARSET_UTF8 || c == CHARSET_EUC_JP ? 0x80 : 0x40);
-	/* The next escape tells: one that leads back to ASCII has a run before it. Looked for once for all lines before it. */
+	/* The next escape tells: one that leads back to ASCII has a run before it. Found once for all lines before it. */
 	if (*escape < at) {
 		const char *p = memchr(s.p + at, ESC, s.n - at);
 
@@ -77,9 +77,9 @@ static void join_lines(enum charset c, struct span s, struct buf *out)
 }
 
 /*
- * Mailing lists decode encoded-words and put their bytes together, whatever their charsets. Two Japanese characters of UTF-8
- * in a row, in bytes that are another charset's, are no accident; nor is one kana, but where E3 ends a Shift_JIS kanji and
- * 82 begins the next kana. The length of such a run at `at`, else 0.
+ * Mailing lists decode encoded-words and put their bytes together, whatever their charsets. Two Japanese characters
+ * of UTF-8 in a row, in bytes that are another charset's, are no accident; nor is one kana, but where E3 ends a
+ * Shift_JIS kanji and 82 begins the next kana. The length of such a run at `at`, else 0.
  */
 static size_t island(enum charset c, struct span s, size_t at)
 {

@@ -2,9 +2,9 @@
  * unfold - a header value without its folds and raw charsets.
  * raw header value -> UTF-8 with its encoded-words as they were written
  *
- * Text outside encoded-words that is raw 8-bit or raw ISO-2022-JP is decoded, so that what looks for quotes, commas and
- * brackets is not misled by the bytes of a character. A fold becomes one blank; in the middle of a character or of an
- * ISO-2022-JP run it goes.
+ * Text outside encoded-words that is raw 8-bit or raw ISO-2022-JP is decoded, so that what looks for quotes, commas
+ * and brackets is not misled by the bytes of a character. A fold becomes one blank; in the middle of a character or
+ * of an ISO-2022-JP run it goes.
  */
 #ifndef LURE_DECODE_UNFOLD_H
 #define LURE_DECODE_UNFOLD_H

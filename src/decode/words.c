@@ -14,25 +14,22 @@ static bool is_eol(char c)
 	return c == '\r' || c == '\n';
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || is_eol(c);
-}
-
 static size_t skip_blanks(struct span s, size_t at)
 {
-	while (at < s.n && is_blank(s.p[at]))
+	while (at < s.n && is_lwsp(s.p[at]))
 		at++;
 	return at;
 }
 
 static int hex_value(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The byte that two digits at `at` stand for, or -1. */
-static int hex_byte(struct span s, size_t at)
+int word_hex(struct span s, size_t at)
 {
 	int high, low;
 
@@ -48,9 +45,9 @@ static bool is_graphic(char c)
 	return c > ' ' && c < 0x7F;
 }
 
-/* --- finding words -------------------------------------------------------------------------------------------------------- */
+/* --- finding words ------------------------------------------------------------------------------------------------ */
 
-/* A '?' or '=' between the escapes is half a character. A blank is none, so there a run without its last escape ends. */
+/* A '?' or '=' between the escapes is half a character. A blank is none: there a run without its last escape ends. */
 size_t word_escape(struct span s, size_t at)
 {
 	size_t n = 2;
@@ -64,10 +61,10 @@ size_t word_escape(struct span s, size_t at)
 
 static bool in_label(char c)
 {
-	return is_blank(c) || (is_graphic(c) && memchr("?=\"<>@,;", c, 8) == NULL);
+	return is_lwsp(c) || (is_graphic(c) && memchr("?=\"<>@,;", c, 8) == NULL);
 }
 
-/* "=?charset?B?": where the text begins, or 0. A label ends at the first '?', so every byte is looked at once or twice. */
+/* "=?charset?B?": where the text begins, or 0. A label ends at the first '?', so each byte is seen once or twice. */
 static size_t head(struct span s, size_t at, struct word *w)
 {
 	size_t i, from = at + 2;
@@ -100,9 +97,9 @@ static size_t close_at(struct span s, size_t at)
 /* Is the "?=" before `at` a '?' that should have been encoded, and an encoded byte: "really?=20yes?="? */
 static bool goes_on(struct span s, size_t at, enum word_place place)
 {
-	if (hex_byte(s, at) < 0)
+	if (word_hex(s, at) < 0)
 		return false;
-	for (size_t i = at + 2; i + 1 < s.n && !is_blank(s.p[i]); i++) {
+	for (size_t i = at + 2; i + 1 < s.n && !is_lwsp(s.p[i]); i++) {
 		if (s.p[i] == '?' && s.p[i + 1] == '=')
 			return true;
 		if ((s.p[i] == '=' && s.p[i + 1] == '?') || (s.p[i] == '"' && place == WORD_QUOTED))
@@ -122,7 +119,7 @@ static struct span before_blank(struct span s, enum word_place place)
 {
 	size_t n = 0;
 
-	while (n < s.n && !is_blank(s.p[n]) && (place != WORD_PHRASE || memchr("\"<>,;", s.p[n], 5) == NULL))
+	while (n < s.n && !is_lwsp(s.p[n]) && (place != WORD_PHRASE || memchr("\"<>,;", s.p[n], 5) == NULL))
 		n++;
 	return span(s.p, n);
 }
@@ -168,7 +165,7 @@ size_t word_find(struct span s, size_t from, struct word *ret, size_t *length)
 	return s.n;
 }
 
-/* --- decoding them -------------------------------------------------------------------------------------------------------- */
+/* --- decoding them ------------------------------------------------------------------------------------------------ */
 
 void words_open(struct words *w, const struct limits *l, enum charset label)
 {
@@ -201,7 +198,7 @@ static bool read_q(struct span s, struct buf *out)
 		return false;
 	w = out->p + out->n;
 	for (size_t i = 0; i < s.n; i++) {
-		int byte = s.p[i] == '=' ? hex_byte(s, i + 1) : -1;
+		int byte = s.p[i] == '=' ? word_hex(s, i + 1) : -1;
 
 		if (byte >= 0) {
 			*w++ = (char)byte;

@@ -1,6 +1,6 @@
 /*
- * Any bytes as a header value, read as text, as addresses and as a type with parameters: all that comes out is valid UTF-8
- * and not much longer than what went in, lists keep to their limits, time is linear.
+ * Any bytes as a header value, read as text, as addresses and as a type with parameters: all that comes out is valid
+ * UTF-8 and not much longer than what went in, lists keep to their limits, time is linear.
  */
 #include <config.h>
 

@@ -30,7 +30,7 @@ static void expect_flaws(const char *what, size_t row, flaw_set got, const char 
 	buf_free(&b);
 }
 
-/* --- rfc5322_text --------------------------------------------------------------------------------------------------------- */
+/* --- rfc5322_text ------------------------------------------------------------------------------------------------- */
 
 struct text_case {
 	struct span raw;
@@ -296,7 +296,7 @@ static void test_replaced(void **state)
 	buf_free(&out);
 }
 
-/* --- rfc5322_addresses ------------------------------------------------------------------------------------------------------ */
+/* --- rfc5322_addresses -------------------------------------------------------------------------------------------- */
 
 /* "name <address>|name <address>" */
 static void write_addresses(const struct address *v, size_t n, struct buf *out)
@@ -464,7 +464,7 @@ static void test_nesting(void **state)
 	arena_free(a);
 }
 
-/* --- rfc5322_content -------------------------------------------------------------------------------------------------------- */
+/* --- rfc5322_content ---------------------------------------------------------------------------------------------- */
 
 /* "value|name=value|name=value" */
 static void write_content(const struct content *c, struct buf *out)
