@@ -7,13 +7,13 @@
 #include "base/utf8.h"
 
 /*
- * 1. The literals are sorted; a state of the trie is a range of them that agree in their first bytes. States are numbered
- *    breadth first, 0 being the root, so the children of a state are neighbours, sorted by their character, and a failure
- *    link leads to a smaller number.
- * 2. `hints` of a state has a bit for each character (by its last six bits) that a child of it, or of a state on its way of
- *    failures, asks for; the root's children do not count. A character without its bit leads to the root's child for it,
- *    whatever the state. That is the usual case by far, and the processor foresees it: what it loads then does not wait for
- *    the state before, so ordinary text costs a few cycles a character.
+ * 1. The literals are sorted; a state of the trie is a range of them that agree in their first bytes. States are
+ *    numbered breadth first, 0 being the root, so the children of a state are neighbours, sorted by their character,
+ *    and a failure link leads to a smaller number.
+ * 2. `hints` of a state has a bit for each character (by its last six bits) that a child of it, or of a state on its
+ *    way of failures, asks for; the root's children do not count. A character without its bit leads to the root's child
+ *    for it, whatever the state. That is the usual case by far, and the processor foresees it: what it loads then does
+ *    not wait for the state before, so ordinary text costs a few cycles a character.
  */
 struct state {
 	uint64_t hints;

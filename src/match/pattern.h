@@ -47,8 +47,8 @@ struct literal {
 };
 
 /*
- * Required literals: every match in the skeleton contains one of them, and every match in the text view implies one in the
- * skeleton. 0 where the pattern has none that is usable (at least two characters): it must always run.
+ * Required literals: every match in the skeleton contains one of them, and every match in the text view implies one in
+ * the skeleton. 0 where the pattern has none that is usable (at least two characters): it must always run.
  */
 size_t pattern_literals(struct arena *a, const struct pattern *p, struct literal **ret);
 

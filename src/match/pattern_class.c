@@ -8,14 +8,13 @@
 
 #define GAP_MAX 1024u
 
-/* The images of a class's members in one view, as they come. */
+/* The images of a class's members in one view. */
 struct images {
-	uint32_t *v;
-	size_t n, cap;
+	uint64_t bits[UNICODE_END / 64]; /* those of one character */
 	struct buf text; /* of the longer ones, one after the other */
 	struct span longer[PATTERN_LONGER_MAX]; /* .p is an offset until all are there */
 	size_t nlonger;
-	bool newline, goes, failed, too_many;
+	bool newline, goes, too_many;
 };
 
 bool ranges_hold(const struct cp_range *v, size_t n, uint32_t cp)
@@ -33,9 +32,9 @@ bool ranges_hold(const struct cp_range *v, size_t n, uint32_t cp)
 	return low < n && v[low].from <= cp;
 }
 
-bool class_holds_long(const struct char_class *c)
+bool class_holds_long(const struct class_image *c)
 {
-	return ranges_hold(c->image[VIEW_TEXT].ranges, c->image[VIEW_TEXT].nranges, LONG_SOUND);
+	return ranges_hold(c->ranges, c->nranges, LONG_SOUND);
 }
 
 static int by_start(const void *a, const void *b)
@@ -61,22 +60,10 @@ static size_t merge(struct cp_range *v, size_t n)
 
 static void add(struct images *s, uint32_t cp)
 {
-	if (cp == '\n') {
+	if (cp == '\n')
 		s->newline = true;
-		return;
-	}
-	if (s->n == s->cap) {
-		size_t cap = s->cap == 0 ? 64 : 2 * s->cap;
-		uint32_t *v = realloc(s->v, cap * sizeof *v);
-
-		if (v == NULL) {
-			s->failed = true;
-			return;
-		}
-		s->v = v;
-		s->cap = cap;
-	}
-	s->v[s->n++] = cp;
+	else
+		s->bits[cp / 64] |= (uint64_t)1 << cp % 64;
 }
 
 static void add_longer(struct images *s, const uint32_t *image, unsigned n)
@@ -101,16 +88,16 @@ static void add_longer(struct images *s, const uint32_t *image, unsigned n)
 }
 
 /*
- * A member that cannot be seen is no member. What depends on its neighbours is a member by what it is without them; a dash
- * also by what it is behind a kana.
+ * A member of which nothing is seen is no member: what is removed, and marks, which a range may hold. What depends on
+ * its neighbours is a member by what it is without them; a dash also by what it is behind a kana.
  */
 static void add_member(struct images *s, enum view_kind view, uint32_t cp, bool negated)
 {
 	uint32_t image[UNICODE_IMAGE_MAX];
 	unsigned n = fold_char(view, cp, image);
-	bool blank = char_is_blank(cp), dash = fold_dash(cp);
+	bool blank = view == VIEW_TEXT && n == 1 && image[0] == ' ';
 
-	if (n == 0 && char_is_removed(cp))
+	if (n == 0 && char_is_unseen(cp))
 		return;
 	if (n == 1)
 		add(s, image[0]);
@@ -118,15 +105,8 @@ static void add_member(struct images *s, enum view_kind view, uint32_t cp, bool 
 		add_longer(s, image, n);
 	if (n == 0 || blank || (view == VIEW_SKELETON && n == 1 && image[0] == '\n'))
 		s->goes = true;
-	if (dash && !negated)
+	if (!negated && (n == 0 || image[0] == '-' || image[0] == '~') && fold_dash(cp))
 		add(s, LONG_SOUND);
-}
-
-static int by_value(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
 }
 
 static bool stays(enum view_kind view, uint32_t cp)
@@ -147,40 +127,35 @@ static bool nothing_between(enum view_kind view, uint32_t from, uint32_t to)
 	return true;
 }
 
-/* The sorted images as ranges. */
+/* The images of one character as ranges; ret may be NULL. Returns how many. */
 static size_t join(const struct images *s, enum view_kind view, struct cp_range *ret)
 {
+	struct cp_range last = { 0, 0 };
 	size_t n = 0;
 
-	for (size_t i = 0; i < s->n; i++) {
-		uint32_t cp = s->v[i];
+	for (uint32_t word = 0; word < UNICODE_END / 64; word++) {
+		for (uint64_t bits = s->bits[word]; bits != 0; bits &= bits - 1) {
+			uint32_t cp = word * 64 + (uint32_t)__builtin_ctzll(bits);
 
-		if (n > 0 && (cp <= ret[n - 1].to + 1 || nothing_between(view, ret[n - 1].to, cp)))
-			ret[n - 1].to = cp;
-		else
-			ret[n++] = (struct cp_range){ cp, cp };
+			if (n == 0 || (cp > last.to + 1 && !nothing_between(view, last.to, cp)))
+				last.from = cp, n++;
+			last.to = cp;
+			if (ret != NULL)
+				ret[n - 1] = last;
+		}
 	}
 	return n;
 }
 
 static bool keep(struct arena *a, struct images *s, enum view_kind view, struct class_image *ret)
 {
-	struct cp_range *joined = malloc((s->n + 1) * sizeof *joined), *ranges;
+	size_t n = join(s, view, NULL);
+	struct cp_range *ranges = arena_array(a, n, sizeof *ranges);
 	struct span *longer = arena_array(a, s->nlonger, sizeof *longer), text = arena_copy(a, buf_text(&s->text));
-	size_t n = 0;
 
-	if (s->n > 0)
-		qsort(s->v, s->n, sizeof *s->v, by_value);
-	if (joined != NULL)
-		n = join(s, view, joined);
-	ranges = arena_array(a, n, sizeof *ranges);
-	if (joined == NULL || arena_failed(a)) {
-		free(joined);
+	if (arena_failed(a))
 		return false;
-	}
-	if (n > 0)
-		memcpy(ranges, joined, n * sizeof *ranges);
-	free(joined);
+	join(s, view, ranges);
 	for (size_t i = 0; i < s->nlonger; i++)
 		longer[i] = span(text.p + (uintptr_t)s->longer[i].p, s->longer[i].n);
 	*ret = (struct class_image){ ranges, n, longer, s->nlonger, s->newline, s->goes };
@@ -201,11 +176,19 @@ static bool make_image(struct arena *a, const struct char_class *c, enum view_ki
 				add_member(s, view, cp, c->negated);
 	if (s->too_many)
 		*why = "too many of these characters become several when folded: list those that are meant";
-	ok = !s->failed && !s->text.failed && !s->too_many && keep(a, s, view, ret);
-	free(s->v);
+	ok = !s->text.failed && !s->too_many && keep(a, s, view, ret);
 	buf_free(&s->text);
 	free(s);
 	return ok;
+}
+
+/* [0-9,.]: a number needs no sign, but a digit. */
+static bool is_number(const struct char_class *c)
+{
+	const struct class_image *skeleton = &c->image[VIEW_SKELETON];
+
+	return !c->negated && skeleton->goes && !skeleton->newline && skeleton->nlonger == 0 && skeleton->nranges > 0 &&
+	    skeleton->ranges[0].from >= '0' && skeleton->ranges[skeleton->nranges - 1].to <= '9';
 }
 
 struct char_class *class_new(struct arena *a, struct cp_range *members, size_t n, bool negated, size_t *walked,
@@ -232,5 +215,6 @@ struct char_class *class_new(struct arena *a, struct cp_range *members, size_t n
 		*why = "nothing is left of these characters when text is folded";
 		return NULL;
 	}
+	c->number = is_number(c);
 	return c;
 }

@@ -4,9 +4,11 @@
 
 #include <ctype.h>
 
+#include "base/utf8.h"
+
 /*
- * What was written for a node. OPTIONAL says that it matches nothing as well, which the written part does not say yet: so a
- * repetition of it can say so itself, instead of repeating something that may be nothing.
+ * What was written for a node. OPTIONAL says that it matches nothing as well, which the written part does not say yet:
+ * so a repetition of it can say so itself, instead of repeating something that may be nothing.
  */
 enum written { NOTHING, ONE, SEVERAL }; /* ONE: a repetition may follow as it is */
 
@@ -52,6 +54,13 @@ static void behind(unsigned ends, struct buf *out)
 	buf_str(out, ends == ENDS_NEWLINE ? "(?<=\\n)" : "(?<=ー)");
 }
 
+static bool one_character(struct span text)
+{
+	uint32_t cp;
+
+	return text.n > 0 && utf8_get(text.p, text.p + text.n, &cp) == text.n;
+}
+
 static struct emission emit_run(const struct run *r, enum view_kind view, unsigned before, struct buf *out)
 {
 	const struct run_form *form = r->form[view];
@@ -83,7 +92,7 @@ static struct emission emit_run(const struct run *r, enum view_kind view, unsign
 		buf_byte(out, ')');
 	if (forms == 1 && out->n == start)
 		return (struct emission){ NOTHING, false };
-	return (struct emission){ forms > 1 ? ONE : SEVERAL, optional };
+	return (struct emission){ forms > 1 || one_character(form->text) ? ONE : SEVERAL, optional };
 }
 
 static void emit_ranges(const struct class_image *c, bool negated, enum view_kind view, struct buf *out)
@@ -105,7 +114,7 @@ static struct emission emit_class(const struct char_class *class, enum view_kind
 {
 	const struct class_image *c = &class->image[view];
 	bool after_newline = view == VIEW_TEXT && c->newline && (before & ENDS_NEWLINE);
-	bool after_long = (before & ENDS_LONG) && class_holds_long(class);
+	bool after_long = (before & ENDS_LONG) && class_holds_long(c);
 	size_t one = c->nranges > 0 || c->newline, alternatives = one + c->nlonger + after_newline + after_long, k = 0;
 
 	if (class->negated) {
@@ -175,7 +184,7 @@ static struct emission emit_sequence(const struct node *n, enum view_kind view, 
 	for (size_t i = 0; i < n->n; i++) {
 		enum written w = emit_whole(n->children[i], view, before, out);
 
-		before = ends_after(n->children[i], before);
+		before = ends_after(n->children[i], view, before);
 		if (w != NOTHING) {
 			last = w;
 			parts++;
@@ -230,8 +239,9 @@ static struct emission emit_repeat(const struct node *n, enum view_kind view, un
 {
 	const struct node *child = n->children[0];
 	size_t start = out->n;
-	struct emission e = emit(child, view, before | (n->max > 1 ? child->ends : 0), out);
-	unsigned min = e.optional ? 0 : n->min, max = child->kind == NODE_BLANK ? 1 : n->max;
+	struct emission e = emit(child, view, before | (n->max > 1 ? child->ends[view] : 0), out);
+	unsigned min = !e.optional ? n->min : view == VIEW_SKELETON && node_is_number(n);
+	unsigned max = child->kind == NODE_BLANK ? 1 : n->max;
 
 	if (e.written == NOTHING || (min == 1 && max == 1))
 		return (struct emission){ e.written, false };

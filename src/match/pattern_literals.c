@@ -10,8 +10,8 @@
  * On the tree, in the skeleton. What is known of a node is one of two things, or both:
  * 1. all the strings it can match (or more than those), where they are few;
  * 2. a set of literals, one of which is in each of its matches: the best that was found.
- * A sequence multiplies the strings of its parts while they stay few, and takes the best set that it comes by. A string that
- * holds another of its set is dropped; the distances of the one that stays take in where it was.
+ * A sequence multiplies the strings of its parts while they stay few, and takes the best set that it comes by. A string
+ * that holds another of its set is dropped; the distances of the one that stays take in where it was.
  */
 #define STRINGS_MAX 64u
 #define STRING_BYTES_MAX 48u /* longer ones would say no more */
@@ -83,7 +83,7 @@ static size_t characters(struct span text)
 	return n;
 }
 
-/* --- sets --------------------------------------------------------------------------------------------------------------- */
+/* --- sets --------------------------------------------------------------------------------------------------------- */
 
 static int by_length(const void *a, const void *b)
 {
@@ -152,13 +152,16 @@ static struct set shifted(struct maker *m, const struct set *from, uint32_t back
 {
 	struct set s = { .v = arena_array(m->arena, from->n, sizeof *s.v) };
 
-	for (size_t i = 0; s.v != NULL && i < from->n; i++)
-		s.v[s.n++] = (struct literal){ from->v[i].text, from->v[i].back_min + back_min, from->v[i].back_max + back_max };
+	for (size_t i = 0; s.v != NULL && i < from->n; i++) {
+		s.v[s.n] = from->v[i];
+		s.v[s.n].back_min += back_min;
+		s.v[s.n++].back_max += back_max;
+	}
 	weigh(&s);
 	return s;
 }
 
-/* --- strings ------------------------------------------------------------------------------------------------------------ */
+/* --- strings ------------------------------------------------------------------------------------------------------ */
 
 static void add_string(struct maker *m, struct known *k, struct span s)
 {
@@ -224,14 +227,14 @@ static void add_with_newlines(struct maker *m, struct known *k, struct span text
 		add_string(m, k, all.strings.v[i]);
 }
 
-/* --- nodes -------------------------------------------------------------------------------------------------------------- */
+/* --- nodes -------------------------------------------------------------------------------------------------------- */
 
 static struct known know(struct maker *m, const struct node *n, unsigned before);
 
 /* A run too long for a string: a piece of it must do. */
 static struct set piece_of(struct maker *m, const struct run *r)
 {
-	struct span text = r->form[VIEW_SKELETON][0].text;
+	struct span text = r->form[VIEW_SKELETON][0].text, piece;
 	size_t from = 0, to;
 
 	if (r->nforms[VIEW_SKELETON] > 1)
@@ -243,8 +246,9 @@ static struct set piece_of(struct maker *m, const struct run *r)
 			while (((unsigned char)text.p[to] & 0xC0) == 0x80)
 				to--;
 		}
-		if (characters(span(text.p + from, to - from)) >= 4)
-			return set_of(m, &(struct strings){ &(struct span){ text.p + from, to - from }, 1 }, 0, (uint32_t)from);
+		piece = span(text.p + from, to - from);
+		if (characters(piece) >= 4)
+			return set_of(m, &(struct strings){ &piece, 1 }, 0, (uint32_t)from);
 	}
 	return (struct set){ 0 };
 }
@@ -278,7 +282,7 @@ static struct known know_class(struct maker *m, const struct char_class *class, 
 		add_with_newlines(m, &k, c->longer[i]);
 	if (c->newline)
 		add_string(m, &k, span_str("\n"));
-	if (c->goes || ((before & ENDS_LONG) && class_holds_long(class)))
+	if (c->goes || ((before & ENDS_LONG) && class_holds_long(c)))
 		add_string(m, &k, span(NULL, 0));
 	return k;
 }
@@ -311,7 +315,7 @@ static struct known know_sequence(struct maker *m, const struct node *n, unsigne
 		}
 		min += child->least;
 		max += child->most[VIEW_SKELETON];
-		before = ends_after(child, before);
+		before = ends_after(child, VIEW_SKELETON, before);
 	}
 	closed = set_of(m, &all.strings, run_min, run_max);
 	take_better(&all.best, &closed);
@@ -360,13 +364,14 @@ static struct known know_choice(struct maker *m, const struct node *n, unsigned 
 static struct known know_repeat(struct maker *m, const struct node *n, unsigned before)
 {
 	const struct node *child = n->children[0];
-	struct known one = know(m, child, n->max > 1 ? before | child->ends : before), ret = { 0 }, power = nothing(m);
+	struct known one, ret = { 0 }, power = nothing(m);
 	struct set set;
 	unsigned written = 0;
 
+	one = know(m, child, n->max > 1 ? before | child->ends[VIEW_SKELETON] : before);
 	if (n->min > 0)
 		ret.best = best_of(m, &one);
-	if (!one.few)
+	if (!one.few || node_is_number(n)) /* a number is none of its strings that are empty: as good as unknown */
 		return ret;
 	ret.few = n->max <= REPEATS_MAX;
 	if (n->min == 0)

@@ -17,6 +17,7 @@ struct list {
 	const struct node **v;
 	size_t n, cap;
 	uint64_t characters; /* of a branch: that it matches at most */
+	uint64_t code;       /* of a branch: bytes of compiled regex */
 	bool finishes;       /* of a branch: $ is in it */
 };
 
@@ -85,21 +86,24 @@ static void append(struct parser *p, struct list *branch, const struct node *n, 
 	if (p->failed || !push(p, branch, n))
 		return;
 	branch->characters += n->characters;
+	branch->code += n->code + 8;
 	branch->finishes |= n->finishes;
 	if (branch->characters > PATTERN_WIDTH_MAX)
 		parser_refuse(p, at, "from here on this pattern matches more than %u characters", PATTERN_WIDTH_MAX);
+	else if (branch->code > PATTERN_CODE_MAX)
+		parser_refuse(p, at, "from here on this pattern is too large, its repetitions written out");
 }
 
-/* --- runs --------------------------------------------------------------------------------------------------------------- */
+/* --- runs --------------------------------------------------------------------------------------------------------- */
 
 /* Invariant 1 of pattern_tree.h, and that something is left of the run. */
 static bool check_run(struct parser *p, const struct typed *v, size_t n)
 {
-	size_t first = 0, last = n;
+	size_t first = 0, last = n; /* what is seen */
 
 	while (first < n && char_is_removed(v[first].cp))
 		first++;
-	while (last > first && char_is_removed(v[last - 1].cp))
+	while (last > first + 1 && char_is_unseen(v[last - 1].cp))
 		last--;
 	if (first == n)
 		parser_refuse(p, v[0].at, "nothing is left of this when text is folded");
@@ -107,9 +111,9 @@ static bool check_run(struct parser *p, const struct typed *v, size_t n)
 		parser_refuse(p, v[char_is_blank(v[first].cp) ? first : last - 1].at,
 		    "a blank here may be gone in folded text: leave it out, or write \\s");
 	else if (v[first].cp == '>')
-		parser_refuse(p, v[first].at, "at the start of a line > marks a quotation: write it with the text before it, or leave it out");
+		parser_refuse(p, v[first].at, PARSER_QUOTE);
 	else if (fold_leans(v[first].cp) && !fold_dash(v[first].cp))
-		parser_refuse(p, v[first].at, "what this mark becomes depends on the character before it: write both as literal text");
+		parser_refuse(p, v[first].at, PARSER_MARK);
 	return !p->failed;
 }
 
@@ -133,7 +137,7 @@ static void flush(struct parser *p, struct list *branch)
 		append(p, branch, make_run(p, p->run, n), p->run[0].at);
 }
 
-/* --- repetition --------------------------------------------------------------------------------------------------------- */
+/* --- repetition --------------------------------------------------------------------------------------------------- */
 
 static bool number(struct parser *p, unsigned *ret)
 {
@@ -239,7 +243,7 @@ static void add_typed(struct parser *p, struct list *branch, uint32_t cp, size_t
 {
 	int c = parser_peek(p, 0);
 
-	if (unicode_class(cp) == UNICODE_CONTROL && (cp < 0x20 || cp == 0x7F || (cp >= 0x80 && cp < 0xA0)))
+	if (parser_is_control(cp))
 		parser_refuse(p, at, "a control character or line end in a pattern: write \\s for a blank");
 	if (c == '*' || c == '+' || c == '?' || c == '{') {
 		struct typed one = { cp, at };
@@ -252,7 +256,7 @@ static void add_typed(struct parser *p, struct list *branch, uint32_t cp, size_t
 	p->run[p->nrun++] = (struct typed){ cp, at };
 }
 
-/* --- groups and terms --------------------------------------------------------------------------------------------------- */
+/* --- groups and terms --------------------------------------------------------------------------------------------- */
 
 static void refuse_group(struct parser *p, size_t from)
 {
@@ -273,6 +277,7 @@ static void refuse_group(struct parser *p, size_t from)
 		{ "(?#", "comments are not part of the pattern language: write them in YAML" },
 		{ "(?i", "options are not part of the pattern language: upper and lower case are one anyway" },
 	};
+	bool sign;
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		if (parser_begins_with(p, kinds[i].begin)) {
@@ -280,7 +285,8 @@ static void refuse_group(struct parser *p, size_t from)
 			return;
 		}
 	}
-	if (isdigit(parser_peek(p, 2)) || ((parser_peek(p, 2) == '+' || parser_peek(p, 2) == '-') && isdigit(parser_peek(p, 3))))
+	sign = parser_peek(p, 2) == '+' || parser_peek(p, 2) == '-';
+	if (isdigit(parser_peek(p, 2 + sign)))
 		parser_refuse(p, from, "recursion is not part of the pattern language");
 	else
 		parser_refuse(p, from, "of the groups that begin with (? there are (?:...), (?=...) and (?!...)");
@@ -345,7 +351,7 @@ static const struct node *parse_term(struct parser *p)
 	return p->failed ? NULL : term->root;
 }
 
-/* --- the language ------------------------------------------------------------------------------------------------------- */
+/* --- the language ------------------------------------------------------------------------------------------------- */
 
 static void parse_escape(struct parser *p, struct list *branch)
 {
@@ -487,5 +493,7 @@ const struct pattern *pattern_parse(struct arena *a, struct span text, pattern_t
 		parser_refuse(&p, p.at, "this ) closes no group: write \\) for the sign itself");
 	if (root != NULL && root->characters == 0)
 		parser_refuse(&p, 0, "this pattern matches no text");
+	if (root != NULL && root->code > PATTERN_CODE_MAX)
+		parser_refuse(&p, 0, "this pattern is too large, its repetitions written out");
 	return p.failed || root == NULL ? NULL : finish(&p, root);
 }

@@ -31,6 +31,15 @@ struct parser {
 	const struct node *scripts[3]; /* of \p, once built */
 };
 
+#define PARSER_QUOTE "at the start of a line > marks a quotation: write it with the text before it, or leave it out"
+#define PARSER_MARK "what this mark becomes depends on the character before it: write both as literal text"
+
+/* Line ends among them. */
+static inline bool parser_is_control(uint32_t cp)
+{
+	return (cp < 0x20 && cp != '\t') || (cp >= 0x7F && cp < 0xA0);
+}
+
 /* The first mistake is the one that is reported. */
 __attribute__((format(printf, 3, 4)))
 void parser_refuse(struct parser *p, size_t at, const char *fmt, ...);

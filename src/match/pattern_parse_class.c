@@ -4,7 +4,7 @@
 
 #include <ctype.h>
 
-/* --- escapes ------------------------------------------------------------------------------------------------------------ */
+/* --- escapes ------------------------------------------------------------------------------------------------------ */
 
 uint32_t parser_take_hex(struct parser *p, size_t from)
 {
@@ -36,7 +36,7 @@ void parser_refuse_escape(struct parser *p, size_t from, int c)
 	else if ((c >= '1' && c <= '9') || c == 'g' || c == 'k')
 		parser_refuse(p, from, "back-references are not part of the pattern language");
 	else if (c == 'w')
-		parser_refuse(p, from, "\\w is not part of the pattern language: write [0-9a-z] or a class of your own");
+		parser_refuse(p, from, "\\w is not part of the pattern language: write [0-9a-z] or another class");
 	else if (c == 'n' || c == 'r' || c == 't' || c == 'h' || c == 'v')
 		parser_refuse(p, from, "\\%c is not part of the pattern language: write \\s for a blank", c);
 	else if (c == 'P' || c == 'D' || c == 'S' || c == 'W' || c == 'H' || c == 'V')
@@ -62,7 +62,7 @@ int parser_take_script(struct parser *p, size_t from)
 	return -1;
 }
 
-/* --- classes ------------------------------------------------------------------------------------------------------------ */
+/* --- classes ------------------------------------------------------------------------------------------------------ */
 
 struct members {
 	struct cp_range *v;
@@ -83,11 +83,16 @@ static void add_range(struct parser *p, struct members *m, uint32_t from, uint32
 		m->v[m->n++] = (struct cp_range){ from, to };
 }
 
-/* The blocks that hold a script's characters; the script itself tells which of them. */
+/*
+ * The blocks that hold a script's characters, without the places in them that are signs or not assigned; the script
+ * itself tells which of them.
+ */
 static void add_script(struct parser *p, struct members *m, int script)
 {
-	static const struct cp_range blocks[] = { { 0x2E80, 0x2FDF }, { 0x3005, 0x30FF }, { 0x31F0, 0x31FF }, { 0x32D0, 0x3357 },
-		{ 0x3400, 0x9FFF }, { 0xF900, 0xFAFF }, { 0xFF66, 0xFF9F }, { 0x1B000, 0x1B16F }, { 0x20000, 0x323AF } };
+	static const struct cp_range blocks[] = {
+		{ 0x2E81, 0x2E99 }, { 0x2E9B, 0x2EF3 }, { 0x2F00, 0x2FD5 }, { 0x3005, 0x30FF }, { 0x31F0, 0x31FF },
+		{ 0x3400, 0x9FFF }, { 0xF900, 0xFA6D }, { 0xFA70, 0xFAD9 }, { 0xFF66, 0xFF9F }, { 0x20000, 0x323AF },
+	};
 	static bool (*const is[])(uint32_t) = { unicode_is_han, unicode_is_hiragana, unicode_is_katakana };
 
 	for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
@@ -143,7 +148,7 @@ static bool take_member(struct parser *p, struct members *m, uint32_t *cp)
 
 	*cp = parser_take(p);
 	if (*cp == '[' && (parser_peek(p, 0) == ':' || parser_peek(p, 0) == '.' || parser_peek(p, 0) == '='))
-		parser_refuse(p, from, "POSIX classes are not part of the pattern language: write \\[ for the sign itself");
+		parser_refuse(p, from, "POSIX classes are not part of the pattern language: write \\[ for the sign");
 	if (*cp != '\\')
 		return true;
 	c = parser_peek(p, 0);
@@ -165,14 +170,14 @@ static bool take_member(struct parser *p, struct members *m, uint32_t *cp)
 
 static void check_member(struct parser *p, uint32_t cp, size_t at)
 {
-	if (unicode_class(cp) == UNICODE_CONTROL && (cp < 0x20 || (cp >= 0x7F && cp < 0xA0)))
+	if (parser_is_control(cp))
 		parser_refuse(p, at, "a control character or line end in a class: write \\s for a blank");
 	else if (char_is_removed(cp))
 		parser_refuse(p, at, "nothing is left of this character when text is folded");
 	else if (cp == '>')
-		parser_refuse(p, at, "at the start of a line > marks a quotation: write it with the text before it, or leave it out");
+		parser_refuse(p, at, PARSER_QUOTE);
 	else if (fold_leans(cp) && !fold_dash(cp) && !char_is_blank(cp))
-		parser_refuse(p, at, "what this mark becomes depends on the character before it: write both as literal text");
+		parser_refuse(p, at, PARSER_MARK);
 }
 
 static void take_range(struct parser *p, struct members *m)

@@ -2,6 +2,8 @@
 
 #include "match/pattern_tree.h"
 
+#include "base/utf8.h"
+
 static uint32_t below(uint64_t *seed, uint32_t n)
 {
 	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
@@ -11,10 +13,13 @@ static uint32_t below(uint64_t *seed, uint32_t n)
 /* What `.` stands for here: one character of text each, that leans on nothing; some of them go in the skeleton. */
 static uint32_t any(uint64_t *seed)
 {
-	static const uint32_t pool[] = { 0x3042, 0x306E, 0x3066, 0x3063, 0x3093, 0x304C, 0x30A2, 0x30C3, 0x30F3, 0x30D1, 0x91D1,
-		0x529B, 0x53E3, 0x4E00, 0x9AD9, 0x767B, 0x9332, 'a', 'Z', '7', ',', 0x3001, 0x2605, 0x300C, 0xFF21, 0xFF71 };
+	static const char *const pool[] = { "あ", "の", "て", "っ", "ん", "が", "ア", "ッ", "ン", "パ", "金", "力", "口", "一", "髙",
+		"登", "録", "a", "Z", "7", ",", "、", "★", "「", "Ａ", "ｱ" };
+	const char *c = pool[below(seed, sizeof pool / sizeof *pool)];
+	uint32_t cp;
 
-	return pool[below(seed, sizeof pool / sizeof *pool)];
+	utf8_get(c, c + strlen(c), &cp);
+	return cp;
 }
 
 /* Is cp seen as one of the class's, whatever stands around it? */
@@ -53,6 +58,15 @@ static uint32_t member(const struct char_class *c, uint64_t *seed)
 	return cp;
 }
 
+/* One of the digits that stay of a number. */
+static char digit(const struct char_class *c, uint64_t *seed)
+{
+	const struct class_image *skeleton = &c->image[VIEW_SKELETON];
+	const struct cp_range *r = &skeleton->ranges[below(seed, (uint32_t)skeleton->nranges)];
+
+	return (char)(r->from + below(seed, r->to - r->from + 1));
+}
+
 static void sample(const struct node *n, uint64_t *seed, struct buf *out)
 {
 	unsigned times;
@@ -79,7 +93,12 @@ static void sample(const struct node *n, uint64_t *seed, struct buf *out)
 		break;
 	case NODE_REPEAT:
 		times = n->max - n->min > 3 && below(seed, 8) != 0 ? n->min + 3u : n->max;
-		for (times = n->min + below(seed, times - n->min + 1); times > 0; times--)
+		times = n->min + below(seed, times - n->min + 1);
+		if (times > 0 && node_is_number(n)) {
+			buf_byte(out, digit(n->children[0]->class, seed));
+			times--;
+		}
+		for (; times > 0; times--)
 			sample(n->children[0], seed, out);
 		break;
 	case NODE_EMPTY: case NODE_START: case NODE_END: case NODE_BORDER: case NODE_AHEAD: case NODE_NOT_AHEAD:

@@ -20,7 +20,7 @@ static uint32_t capped(uint64_t n)
 	return n < 0x1000000 ? (uint32_t)n : 0x1000000;
 }
 
-/* --- characters --------------------------------------------------------------------------------------------------------- */
+/* --- characters --------------------------------------------------------------------------------------------------- */
 
 bool char_is_blank(uint32_t cp)
 {
@@ -29,14 +29,19 @@ bool char_is_blank(uint32_t cp)
 	return fold_char(VIEW_TEXT, cp, image) == 1 && image[0] == ' ';
 }
 
-bool char_is_removed(uint32_t cp)
+bool char_is_unseen(uint32_t cp)
 {
 	uint32_t image[UNICODE_IMAGE_MAX];
 
-	return !fold_leans(cp) && fold_char(VIEW_TEXT, cp, image) == 0;
+	return fold_char(VIEW_TEXT, cp, image) == 0;
 }
 
-/* --- runs --------------------------------------------------------------------------------------------------------------- */
+bool char_is_removed(uint32_t cp)
+{
+	return char_is_unseen(cp) && !fold_leans(cp);
+}
+
+/* --- runs --------------------------------------------------------------------------------------------------------- */
 
 static struct span folded(struct arena *a, enum view_kind view, const char *before, struct span typed)
 {
@@ -69,13 +74,6 @@ static uint32_t first_of(struct span typed)
 	return cp;
 }
 
-static bool is_long(uint32_t cp)
-{
-	uint32_t image[UNICODE_IMAGE_MAX];
-
-	return fold_char(VIEW_TEXT, cp, image) >= 1 && image[0] == LONG_SOUND;
-}
-
 static void add_form(struct run *r, enum view_kind view, struct span text, unsigned behind)
 {
 	for (size_t i = 0; i < r->nforms[view]; i++)
@@ -84,18 +82,25 @@ static void add_form(struct run *r, enum view_kind view, struct span text, unsig
 	r->form[view][r->nforms[view]++] = (struct run_form){ text, behind };
 }
 
-/* あ and U+30FC look alike in both views, in three bytes each; in the skeleton U+30FC is what it is in text. */
+static bool begins_long(struct span text)
+{
+	return text.n >= 3 && memcmp(text.p, "ー", 3) == 0;
+}
+
+/* あ is あ in both views. */
 static void add_forms(struct arena *a, struct run *r, enum view_kind view)
 {
-	struct span plain = folded(a, view, "", r->typed);
-	uint32_t first = first_of(r->typed);
-	bool dash = fold_dash(first);
+	struct span plain = folded(a, view, "", r->typed), other;
 
 	add_form(r, view, plain, 0);
-	if (dash)
-		add_form(r, view, folded(a, view, "あ", r->typed), 0);
-	if (dash || is_long(first))
-		add_form(r, view, folded(a, view, "ー", r->typed), ENDS_LONG);
+	if (fold_dash(first_of(r->typed))) {
+		other = folded(a, view, "あ", r->typed);
+		add_form(r, view, other, 0);
+		if (begins_long(other))
+			add_form(r, view, span_from(other, 3), ENDS_LONG);
+	}
+	if (begins_long(plain))
+		add_form(r, view, span_from(plain, 3), ENDS_LONG);
 	if (view == VIEW_TEXT && plain.n > 0 && plain.p[0] == '\n')
 		add_form(r, view, span_from(plain, 1), ENDS_NEWLINE);
 }
@@ -138,22 +143,25 @@ const struct node *node_run(struct arena *a, struct span typed)
 			uint32_t bytes, letters = count(text, true, &bytes);
 
 			n->most[view] = larger(n->most[view], (uint32_t)text.n);
+			n->ends[view] |= ends_of(text);
 			if (i == 0)
 				n->letters[view] = letters;
 			if (view == VIEW_TEXT) {
 				n->characters = larger(n->characters, count(text, false, &bytes));
-				n->ends |= ends_of(text);
 			} else {
 				n->least = smaller(n->least, bytes);
 			}
 		}
 	}
+	n->code = 16;
+	for (size_t i = 0; i < r->nforms[VIEW_TEXT]; i++)
+		n->code += 16 + 2 * (uint32_t)r->form[VIEW_TEXT][i].text.n;
 	n->nullable[VIEW_TEXT] = r->form[VIEW_TEXT][0].text.n == 0;
 	n->nullable[VIEW_SKELETON] = n->letters[VIEW_SKELETON] == 0;
 	return arena_failed(a) ? NULL : n;
 }
 
-/* --- nodes -------------------------------------------------------------------------------------------------------------- */
+/* --- nodes -------------------------------------------------------------------------------------------------------- */
 
 const struct node *node_atom(struct arena *a, enum node_kind kind)
 {
@@ -164,6 +172,7 @@ const struct node *node_atom(struct arena *a, enum node_kind kind)
 	n->kind = kind;
 	if (kind == NODE_RUN)
 		return n;
+	n->code = 16;
 	n->nullable[VIEW_TEXT] = kind != NODE_ANY;
 	n->nullable[VIEW_SKELETON] = true;
 	n->starts = kind == NODE_START;
@@ -182,6 +191,7 @@ static unsigned utf8_length(uint32_t cp)
 static void measure_class(struct node *n, const struct class_image *image, enum view_kind view)
 {
 	uint32_t least = image->newline ? 1 : UTF8_MAX, most = image->newline, bytes;
+	uint32_t code = 64 + 9 * (uint32_t)image->nranges;
 
 	if (image->nranges > 0) {
 		least = smaller(least, utf8_length(image->ranges[0].from));
@@ -191,36 +201,37 @@ static void measure_class(struct node *n, const struct class_image *image, enum 
 		uint32_t letters = count(image->longer[i], false, &bytes);
 
 		most = larger(most, (uint32_t)image->longer[i].n);
-		if (view == VIEW_TEXT) {
+		code += 8 + 2 * (uint32_t)image->longer[i].n;
+		n->ends[view] |= ends_of(image->longer[i]);
+		if (view == VIEW_TEXT)
 			n->characters = larger(n->characters, letters);
-			n->ends |= ends_of(image->longer[i]);
-		}
 	}
+	n->code = larger(n->code, code);
+	if (class_holds_long(image))
+		n->ends[view] |= ENDS_LONG;
+	if (image->newline)
+		n->ends[view] |= ENDS_NEWLINE;
 	n->most[view] = most;
 	n->nullable[view] = image->goes;
 	n->letters[view] = !image->goes;
 	if (view == VIEW_SKELETON)
-		n->least = image->goes ? 0 : least;
+		n->least = image->goes || class_holds_long(image) ? 0 : least;
 }
 
 const struct node *node_class(struct arena *a, const struct char_class *class)
 {
 	struct node *n = arena_alloc(a, sizeof *n);
-	const struct class_image *text;
 
 	if (n == NULL || class == NULL)
 		return NULL;
 	*n = (struct node){ .kind = NODE_CLASS, .class = class, .characters = 1 };
 	if (class->negated) {
+		n->code = 64 + 9 * (uint32_t)(class->image[VIEW_TEXT].nranges + class->image[VIEW_SKELETON].nranges);
 		n->nullable[VIEW_SKELETON] = true;
 		n->most[VIEW_TEXT] = n->most[VIEW_SKELETON] = UTF8_MAX;
 		return n;
 	}
-	text = &class->image[VIEW_TEXT];
-	n->ends = text->newline ? ENDS_NEWLINE : 0;
-	if (class_holds_long(class))
-		n->ends |= ENDS_LONG;
-	measure_class(n, text, VIEW_TEXT);
+	measure_class(n, &class->image[VIEW_TEXT], VIEW_TEXT);
 	measure_class(n, &class->image[VIEW_SKELETON], VIEW_SKELETON);
 	return n;
 }
@@ -239,6 +250,7 @@ static struct node *node_of(struct arena *a, enum node_kind kind, const struct n
 			return NULL;
 		children[i] = v[i];
 		node->depth = larger(node->depth, v[i]->depth + 1);
+		node->code = capped((uint64_t)node->code + v[i]->code + 8);
 		node->starts |= v[i]->starts;
 		node->finishes |= v[i]->finishes;
 	}
@@ -259,10 +271,10 @@ const struct node *node_sequence(struct arena *a, const struct node *const *v, s
 	for (int view = 0; view < VIEW_N; view++)
 		s->nullable[view] = true;
 	for (size_t i = 0; i < n; i++) {
-		s->ends = ends_after(v[i], s->ends);
 		s->characters = capped((uint64_t)s->characters + v[i]->characters);
 		s->least = capped((uint64_t)s->least + v[i]->least);
 		for (int view = 0; view < VIEW_N; view++) {
+			s->ends[view] = ends_after(v[i], view, s->ends[view]);
 			s->nullable[view] &= v[i]->nullable[view];
 			s->most[view] = capped((uint64_t)s->most[view] + v[i]->most[view]);
 			s->letters[view] = capped((uint64_t)s->letters[view] + v[i]->letters[view]);
@@ -282,16 +294,23 @@ const struct node *node_choice(struct arena *a, const struct node *const *v, siz
 		return NULL;
 	c->least = c->letters[VIEW_TEXT] = c->letters[VIEW_SKELETON] = UINT32_MAX;
 	for (size_t i = 0; i < n; i++) {
-		c->ends |= v[i]->ends;
 		c->characters = larger(c->characters, v[i]->characters);
 		c->least = smaller(c->least, v[i]->least);
 		for (int view = 0; view < VIEW_N; view++) {
+			c->ends[view] |= v[i]->ends[view];
 			c->nullable[view] |= v[i]->nullable[view];
 			c->most[view] = larger(c->most[view], v[i]->most[view]);
 			c->letters[view] = smaller(c->letters[view], v[i]->letters[view]);
 		}
 	}
 	return c;
+}
+
+/* Is it one item for PCRE2, which is not written out when it is repeated? */
+static bool is_single(const struct node *n)
+{
+	return n->kind == NODE_ANY || (n->kind == NODE_CLASS && n->class->image[VIEW_TEXT].nlonger == 0 &&
+	    n->class->image[VIEW_SKELETON].nlonger == 0 && n->ends[VIEW_TEXT] == 0 && n->ends[VIEW_SKELETON] == 0);
 }
 
 const struct node *node_repeat(struct arena *a, const struct node *child, unsigned min, unsigned max, bool lazy)
@@ -303,13 +322,18 @@ const struct node *node_repeat(struct arena *a, const struct node *child, unsign
 	r->min = (uint16_t)min;
 	r->max = (uint16_t)max;
 	r->lazy = lazy;
-	r->ends = child->ends;
+	r->code = is_single(child) ? child->code + 16 : capped((uint64_t)max * (child->code + 16));
 	r->characters = capped((uint64_t)max * child->characters);
 	r->least = capped((uint64_t)min * child->least);
 	for (int view = 0; view < VIEW_N; view++) {
+		r->ends[view] = child->ends[view];
 		r->nullable[view] = min == 0 || child->nullable[view];
 		r->most[view] = capped((uint64_t)max * child->most[view]);
 		r->letters[view] = capped((uint64_t)min * child->letters[view]);
+	}
+	if (node_is_number(r)) {
+		r->nullable[VIEW_SKELETON] = false;
+		r->least = r->letters[VIEW_SKELETON] = 1;
 	}
 	return r;
 }

@@ -2,17 +2,17 @@
  * pattern_tree - the inside of a pattern.
  * (what pattern_parse.c builds) -> (what emission, literals and samples walk)
  *
- * For pattern*.c only. Nodes are const once built, live in the arena of the parse, and may hang in several trees (terms).
- * Walks recurse: no tree is deeper than PATTERN_DEPTH_MAX groups.
+ * For pattern*.c only. Nodes are const once built, live in the arena of the parse, and may hang in several trees
+ * (terms). Walks recurse: no tree is deeper than PATTERN_DEPTH_MAX groups.
  *
  * What stands where atoms meet:
- * 1. No run of literal text begins or ends with a character whose folding depends on its neighbour, but for dashes, which
- *    are asked for in both forms.
- * 2. Two U+000A, or two U+30FC, never stand side by side in folded text. So a node knows which of them it may end with
- *    (`ends`), and what follows it asks for another one or, behind one, for nothing. In the skeleton each U+000A may be
- *    missing anyway.
- * 3. `.`, [^...] and \p speak of characters of folded text: `.` asks for one of the text view, and for one or none of the
- *    skeleton, which drops signs.
+ * 1. No run of literal text begins or ends with a character whose folding depends on its neighbour, but for dashes,
+ *    which are asked for in both forms.
+ * 2. Two U+000A, or two U+30FC, never stand side by side in folded text: a run of them is one. So a node knows which of
+ *    them it may end with (`ends`), and what follows it asks for another one or, behind one, for nothing. In the
+ *    skeleton each U+000A may be missing anyway; of U+30FC there are more, since what looks like it becomes one.
+ * 3. `.`, [^...] and \p speak of characters of folded text: `.` asks for one of the text view, and for one or none of
+ *    the skeleton, which drops signs.
  */
 #ifndef LURE_MATCH_PATTERN_TREE_H
 #define LURE_MATCH_PATTERN_TREE_H
@@ -22,6 +22,7 @@
 #define LONG_SOUND 0x30FCu
 #define PATTERN_WALK_MAX 300000u  /* characters in all classes of one pattern */
 #define PATTERN_LONGER_MAX 256u   /* characters of one class that become several */
+#define PATTERN_CODE_MAX 60000u   /* PCRE2 compiles to 64 KB at most, repeated groups written out */
 
 enum node_kind {
 	NODE_EMPTY,     /* an empty alternative */
@@ -60,6 +61,7 @@ struct char_class {
 	const struct cp_range *members; /* as typed: sorted, apart */
 	size_t nmembers;
 	bool negated;
+	bool number; /* digits, and signs that go in the skeleton: where it is repeated, a digit must be there */
 	struct class_image image[VIEW_N];
 };
 
@@ -90,11 +92,12 @@ struct node {
 	unsigned depth;          /* groups in it */
 	bool starts, finishes;   /* a ^ or $ is in it */
 	bool nullable[VIEW_N];   /* may match nothing in this view */
-	unsigned ends;           /* ENDS_: what it may end with, in text */
+	unsigned ends[VIEW_N];   /* ENDS_: what it may end with */
 	uint32_t characters;     /* of text, at most */
 	uint32_t most[VIEW_N];   /* bytes */
 	uint32_t least;          /* bytes of skeleton, whatever stands before */
 	uint32_t letters[VIEW_N];/* characters that are asked for by name, at least */
+	uint32_t code;           /* bytes of compiled regex, about */
 };
 
 struct pattern {
@@ -116,10 +119,18 @@ static inline bool node_consumes(const struct node *n)
 	return n->characters > 0;
 }
 
-/* What stands before the next of a sequence, after `n` behind `before`. */
-static inline unsigned ends_after(const struct node *n, unsigned before)
+/* Is it a repeated class of which one member at least stays in the skeleton? */
+static inline bool node_is_number(const struct node *repeat)
 {
-	return n->ends | (n->nullable[VIEW_TEXT] ? before : 0);
+	const struct node *child = repeat->children[0];
+
+	return child->kind == NODE_CLASS && child->class->number && repeat->min > 0 && repeat->max > 1;
+}
+
+/* What stands before the next of a sequence, after `n` behind `before`. */
+static inline unsigned ends_after(const struct node *n, enum view_kind view, unsigned before)
+{
+	return n->ends[view] | (n->nullable[view] ? before : 0);
 }
 
 /*
@@ -131,10 +142,11 @@ struct char_class *class_new(struct arena *a, struct cp_range *members, size_t n
 /* Is cp one of the ranges? */
 bool ranges_hold(const struct cp_range *v, size_t n, uint32_t cp);
 
-bool class_holds_long(const struct char_class *c); /* U+30FC, in text */
+bool class_holds_long(const struct class_image *c); /* U+30FC */
 
 /* Is nothing left of the character when it is folded, whatever stands around it? */
 bool char_is_removed(uint32_t cp);
+bool char_is_unseen(uint32_t cp); /* or may there nothing be left of it: a mark */
 bool char_is_blank(uint32_t cp);
 
 /* The alternatives of which the skeleton keeps too little are not looked for there. */

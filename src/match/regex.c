@@ -107,16 +107,17 @@ void regex_scratch_free(struct regex_scratch *s)
 	free(s);
 }
 
-enum regex_result regex_find(const struct regex *r, struct regex_scratch *s, struct span text, size_t start, size_t limit,
-    size_t *from, size_t *to)
+enum regex_result regex_find(const struct regex *r, struct regex_scratch *s, struct span text, size_t start,
+    size_t limit, size_t *from, size_t *to)
 {
+	PCRE2_SPTR p = (PCRE2_SPTR)(text.n > 0 ? text.p : "");
 	const size_t *v;
 	int rc;
 
 	if (start > text.n || start > limit)
 		return REGEX_NONE;
 	pcre2_set_offset_limit(s->context, limit);
-	rc = pcre2_match(r->code, (PCRE2_SPTR)(text.n > 0 ? text.p : ""), text.n, start, PCRE2_NO_UTF_CHECK, s->data, s->context);
+	rc = pcre2_match(r->code, p, text.n, start, PCRE2_NO_UTF_CHECK, s->data, s->context);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return REGEX_NONE;
 	if (rc < 0)

@@ -26,8 +26,8 @@ enum regex_result { REGEX_NONE, REGEX_HIT, REGEX_CUT_SHORT };
  * The first match that starts in start .. limit (bytes, inclusive; on character borders). Text after the start limit is
  * seen. *from and *to are set on REGEX_HIT.
  */
-enum regex_result regex_find(const struct regex *r, struct regex_scratch *s, struct span text, size_t start, size_t limit,
-    size_t *from, size_t *to);
+enum regex_result regex_find(const struct regex *r, struct regex_scratch *s, struct span text, size_t start,
+    size_t limit, size_t *from, size_t *to);
 bool regex_has_jit(void);
 
 #endif

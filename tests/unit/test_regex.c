@@ -86,13 +86,15 @@ static void test_text_before_start(void **state)
 
 static void test_empty_match(void **state)
 {
+	size_t from = 1, to = 1;
+
 	(void)state;
 	for (int e = 0; e < 2; e++) {
 		struct fixture f = begin(e, "あ*");
 
 		expect(&f, "いあ", 0, 6, 0, 0);
 		expect(&f, "", 0, 0, 0, 0);
-		assert_int_equal(regex_find(f.regex, f.scratch, span(NULL, 0), 0, 0, &(size_t){ 0 }, &(size_t){ 0 }), REGEX_HIT);
+		assert_int_equal(regex_find(f.regex, f.scratch, span(NULL, 0), 0, 0, &from, &to), REGEX_HIT);
 		end(&f);
 	}
 }
@@ -129,10 +131,10 @@ static void test_room(void **state)
 	strcat(text, "無料の登録を下さい");
 	for (int e = 0; e < 2; e++) {
 		struct fixture f = begin(e, "無料.{0,30}(?:登録|参加).{0,20}(?:下さい|ください)");
-		size_t from, to;
+		size_t from, to, n = strlen(text);
 
-		assert_int_equal(regex_find(f.regex, f.scratch, span_str(text), 0, strlen(text), &from, &to), REGEX_HIT);
-		assert_int_equal(to, strlen(text));
+		assert_int_equal(regex_find(f.regex, f.scratch, span_str(text), 0, n, &from, &to), REGEX_HIT);
+		assert_int_equal(to, n);
 		end(&f);
 	}
 }
