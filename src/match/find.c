@@ -163,12 +163,15 @@ static size_t lower_bound(const struct view *v, uint32_t origin)
 	return low;
 }
 
-/* Invariant 3 of find.h: the starts in text that belong to a window of starts in the skeleton. */
+/*
+ * Invariant 3 of find.h: the starts in text that belong to a window of starts in the skeleton. Several characters may have
+ * become one of the skeleton: ー一 is a single ー.
+ */
 static struct range text_window(const struct seen_field *f, struct range w)
 {
 	const struct view *text = &f->view[VIEW_TEXT], *skeleton = &f->view[VIEW_SKELETON];
 	size_t from = w.from == 0 ? 0 : lower_bound(text, skeleton->from[w.from - 1]);
-	size_t to = w.to >= skeleton->text.n ? text->text.n : lower_bound(text, skeleton->from[w.to] + 1);
+	size_t to = w.to >= skeleton->text.n ? text->text.n : lower_bound(text, skeleton->to[w.to]);
 
 	while (from > 0 && from < text->text.n && continues(text->text.p + from))
 		from--;

@@ -270,6 +270,23 @@ static void test_views(void **state)
 	end(&f);
 }
 
+/* ー and 一 are one character of the skeleton, and the pattern begins within it. */
+static void test_joined_characters(void **state)
+{
+	const char *files[] = { HEAD("moon") "rules:\n" RULE("first", "any: ['一番人気']"), NULL };
+	struct fixture f = begin(files);
+	struct seen s = { 0 };
+	const struct hit *h;
+
+	(void)state;
+	seen_add(&s, FIELD_BODY, "こちらはスーパー一番人気の品です");
+	h = hit(run(&f, &s), "moon.first");
+	assert_non_null(h);
+	assert_int_equal(h->from, strlen("こちらはスーパー"));
+	assert_int_equal(h->to, strlen("こちらはスーパー一番人気"));
+	end(&f);
+}
+
 static void test_flaws(void **state)
 {
 	const char *files[] = { HEAD("moon") "rules:\n" RULE("flawed", "any: ['うさぎ'], flaws: [label-wrong]"), NULL };
@@ -368,6 +385,7 @@ int main(void)
 		cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_views),
+		cmocka_unit_test(test_joined_characters),
 		cmocka_unit_test(test_flaws),
 		cmocka_unit_test(test_oddities),
 		cmocka_unit_test(test_deadline),
