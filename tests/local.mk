@@ -20,6 +20,8 @@ UNIT_TESTS = \
 	tests/unit/test_matcher \
 	tests/unit/test_message \
 	tests/unit/test_metrics \
+	tests/unit/test_pattern \
+	tests/unit/test_pattern_property \
 	tests/unit/test_quote \
 	tests/unit/test_regex \
 	tests/unit/test_report \
@@ -128,5 +130,6 @@ EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/summary \
 	tests/unit/encode.h \
 	tests/unit/promise.h \
+	tests/unit/pattern_try.h \
 	tests/unit/set.h \
 	tests/unpack-mta
