@@ -278,7 +278,7 @@ static void unpercent(struct span s, struct buf *out)
 	}
 }
 
-/* Cut "charset'language'" off. Where the second ' is missing, a known charset shows what the first one was meant for. */
+/* Cut "charset'language'" off. Where the second ' is missing, a known charset shows what the first is meant for. */
 static enum charset cut_charset(struct span *s)
 {
 	size_t first = span_find(*s, 0, span_str("'")), second = span_find(*s, first + 1, span_str("'"));

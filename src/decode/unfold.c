@@ -46,7 +46,7 @@ static bool continues(enum charset c, struct span s, size_t at, size_t *escape)
 		return false;
 	if (c != CHARSET_ISO2022JP)
 		return (unsigned char)s.p[at] >= (c == CHARSET_UTF8 || c == CHARSET_EUC_JP ? 0x80 : 0x40);
-	/* The next escape tells: one that leads back to ASCII has a run before it. Found once for all lines before it. */
+	/* The next escape tells: one back to ASCII has a run before it. Found once for all lines before it. */
 	if (*escape < at) {
 		const char *p = memchr(s.p + at, ESC, s.n - at);
 
