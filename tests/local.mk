@@ -11,6 +11,7 @@ UNIT_TESTS = \
 	tests/unit/test_diag \
 	tests/unit/test_escape \
 	tests/unit/test_fold \
+	tests/unit/test_fold_pattern \
 	tests/unit/test_hmac \
 	tests/unit/test_html \
 	tests/unit/test_inspect \

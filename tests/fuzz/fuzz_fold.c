@@ -152,7 +152,7 @@ static void check_literal(struct arena *a, struct span text)
 /* A run that the input itself chooses. */
 static void check_promise(const struct view v[VIEW_N], struct span text, const uint8_t *data, size_t size)
 {
-	size_t from = size > 1 ? data[size - 1] % text.n : 0, to = from + 1 + (size > 2 ? data[size / 2] % (text.n - from) : 0);
+	size_t from = data[size - 1] % text.n, to = from + 1 + data[size / 2] % (text.n - from);
 
 	while (!starts_character(text, from))
 		from--;
