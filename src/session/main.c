@@ -168,12 +168,32 @@ static int run(const struct options *o, struct snapshot *first, struct slots *sl
 	return EX_UNAVAILABLE;
 }
 
+/* From what is loaded to a daemon that listens. */
+static int start(const struct options *o, struct snapshot *first, struct diags *d)
+{
+	struct reputation *reputation = NULL;
+	struct slots *slots = slots_new(first->config->scan_slots, &first->limits);
+	int status = EX_OSERR;
+
+	if (slots == NULL)
+		diags_add(d, DIAG_ERROR, NULL, 0, 0, "no memory for the scan slots");
+	else
+		status = prepare(o, first->config, &reputation, d);
+	tell(d, status);
+	if (status == EX_OK && !o->foreground)
+		status = tell(d, daemon_detach(d));
+	if (status == EX_OK)
+		return run(o, first, slots, reputation);
+	reputation_free(reputation);
+	slots_free(slots);
+	snapshot_release(first);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	static struct options o;
 	struct diags d = { 0 };
-	struct reputation *reputation = NULL;
-	struct slots *slots;
 	struct snapshot *first;
 	int status = parse(&o, argc, argv);
 
@@ -195,12 +215,5 @@ int main(int argc, char **argv)
 		return tell(&d, first == NULL ? EX_CONFIG : EX_OK);
 	}
 	tell(&d, EX_OK);
-	slots = slots_new(first->config->scan_slots, &first->limits);
-	if (slots == NULL)
-		diags_add(&d, DIAG_ERROR, NULL, 0, 0, "no memory for the scan slots");
-	status = slots == NULL ? EX_OSERR : prepare(&o, first->config, &reputation, &d);
-	tell(&d, status);
-	if (status == EX_OK && !o.foreground)
-		status = tell(&d, daemon_detach(&d));
-	return status == EX_OK ? run(&o, first, slots, reputation) : status;
+	return start(&o, first, &d);
 }
