@@ -11,14 +11,13 @@
 
 enum {
 	BITS_ASCII = 7,
-	BITS_KANA = 7, /* about, where it matters only roughly */
 	BITS_RARE = 20,
 	BITS_BROKEN = 24,
 };
 
 /*
- * The pairs of GBK, Big5 and Korean: leads 81 to FE, trails 40 to FE. Japanese is written in each of them as well, but not
- * both languages in one text.
+ * The pairs of GBK, Big5 and Korean: leads 81 to FE, trails 40 to FE. Japanese is written in each of them as well, but
+ * not both languages in one text.
  */
 #define WIDE_LEADS 126u
 #define WIDE_TRAILS 191u

@@ -27,7 +27,7 @@ enum charset {
 	CHARSET_ICONV,     /* this and above: one value for each iconv charset of the list */
 };
 
-/* Build the tables. Call once before the rest, from any thread; 0, or -ENOSYS where iconv lacks CP932. */
+/* Build the tables. Call before the rest and before there are threads; 0, -ENOMEM, or -ENOSYS where iconv lacks CP932. */
 int charset_init(void);
 
 /* The charset a label means (RFC 2978 name or an alias seen in mail; any case; surrounding blanks and quotes ignored). */
@@ -49,9 +49,10 @@ struct decoded {
 void charset_decode(enum charset c, struct span bytes, struct buf *out, struct decoded *ret);
 
 /*
- * The contest (DESIGN.md section 3): ESC $ present means ISO-2022-JP, whatever the label; with bytes >= 0x80: strict
- * UTF-8 first, then the label where it decodes without error, then a scorer over Shift_JIS, EUC-JP and UTF-8. `hint` is a
- * second label (a <meta> charset), consulted before the scorer where the first is missing or lost; CHARSET_NONE: none.
+ * The contest: ESC $ present means ISO-2022-JP, whatever the label; with bytes >= 0x80: strict UTF-8 first, then the label
+ * unless the bytes are much likelier to be Japanese in another charset, then a scorer over Shift_JIS, EUC-JP, UTF-8 and
+ * windows-1252. `hint` is a second label (a <meta> charset), consulted before the scorer where the first is missing or lost;
+ * CHARSET_NONE: none.
  */
 enum charset charset_contest(enum charset label, enum charset hint, struct span bytes, flaw_set *flaws);
 

@@ -10,6 +10,9 @@ enum {
 	BITS_KANA_ODD = 8,   /* more, for a sound mark where there is no such sound */
 	BITS_LONELY = 6,     /* more, for a pair between two Latin letters, or for one half-width kana alone */
 	BITS_X0212 = 20,
+	BITS_BEYOND = 14,    /* an emoji, mostly, of those beyond the basic plane */
+	BITS_SURROGATE = 12, /* half of one */
+	BITS_FOUR = 22,      /* GB18030's characters of four bytes */
 };
 
 #define HALF_KANA 0xFF61u
@@ -147,9 +150,9 @@ static void walk_utf8(struct walk *w)
 
 		if (n == most) {
 			utf8_get((const char *)w->p, (const char *)w->end, &cp);
-			add(w, n, n == 2 ? utf8_pair(*w->p) : n == 3 ? bits_code[cp] : 14);
+			add(w, n, n == 2 ? utf8_pair(*w->p) : n == 3 ? bits_code[cp] : BITS_BEYOND);
 		} else if (utf_cesu(w->p, w->end, &cp) != 0) {
-			add(w, 6, 14);
+			add(w, 6, BITS_BEYOND);
 		} else {
 			broken(w, n);
 		}
@@ -222,7 +225,7 @@ static void walk_pairs(struct walk *w, const unsigned char *table, bool fours)
 		if (bits != BITS_BROKEN)
 			add(w, 2, bits);
 		else if (fours && is_four(w))
-			add(w, 4, 22);
+			add(w, 4, BITS_FOUR);
 		else
 			broken(w, 1);
 	}
@@ -254,19 +257,19 @@ static void walk_korean(struct walk *w)
 	walk_wide(w, &bits_korean);
 }
 
+static unsigned unit_bits(unsigned unit)
+{
+	if (unit < 0x20)
+		return unit == '\t' || unit == '\n' || unit == '\r' ? BITS_ASCII : BITS_BROKEN;
+	if (unit >= 0xD800 && unit < 0xE000)
+		return BITS_SURROGATE;
+	return unit >= 0xE000 && unit < 0xF900 ? BITS_BROKEN : bits_code[unit];
+}
+
 static void walk_utf16(struct walk *w, bool little)
 {
-	while (w->end - w->p >= 2) {
-		unsigned unit = little ? w->p[0] | w->p[1] << 8 : w->p[0] << 8 | w->p[1];
-
-		if (unit < 0x20 && unit != '\t' && unit != '\n' && unit != '\r')
-			broken(w, 2);
-		else
-			add(w, 2,
-			    unit >= 0xD800 && unit < 0xE000   ? 12
-			    : unit >= 0xE000 && unit < 0xF900 ? BITS_BROKEN
-							      : bits_code[unit]);
-	}
+	while (w->end - w->p >= 2)
+		add(w, 2, unit_bits(little ? w->p[0] | (unsigned)w->p[1] << 8 : (unsigned)w->p[0] << 8 | w->p[1]));
 	if (w->p < w->end)
 		broken(w, 1);
 }
