@@ -117,6 +117,15 @@ static struct span read_type(struct reader *r)
 	return type;
 }
 
+/* Does what stands at `at` follow a quoted string as it should: a separator, or another parameter behind a blank? */
+static bool is_behind_value(const struct reader *r, size_t at)
+{
+	size_t next = skip_blanks(r, at);
+	char c = next < r->s.n ? r->s.p[next] : ';';
+
+	return c == ';' || c == ',' || c == '(' || (next > at && name_at(r, next) > 0);
+}
+
 /*
  * Where the quoted string that begins at `from` ends: at a '"' that a separator follows, since file names with bare
  * quotes in them are met; else at the first '"'. s.n where there is none.
@@ -131,7 +140,7 @@ static size_t quote_end(struct reader *r, size_t from)
 		if (c == '\\' && (next == '"' || next == '\\')) {
 			i++;
 		} else if (c == '"') {
-			if (is_lwsp(next) || next == ';' || next == ',' || next == '(')
+			if (is_behind_value(r, i + 1))
 				return i;
 			if (first == r->s.n)
 				first = i;

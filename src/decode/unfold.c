@@ -31,6 +31,15 @@ static size_t after_fold(struct span s, size_t at)
 	return at;
 }
 
+static size_t count_high(struct span s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += (unsigned char)s.p[i] >> 7;
+	return n;
+}
+
 static bool is_raw(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -110,7 +119,7 @@ static size_t next_island(enum charset c, struct span s, size_t from, size_t *le
 static enum charset beside_islands(enum charset c, enum charset near, enum charset label, struct span s)
 {
 	struct buf rest = BUF_HEAP;
-	size_t length = 0, start, high = 0;
+	size_t length = 0, start, high;
 	flaw_set borrowed = 0;
 	enum charset other;
 
@@ -122,11 +131,16 @@ static enum charset beside_islands(enum charset c, enum charset near, enum chars
 		if (start == s.n)
 			break;
 	}
-	for (size_t i = 0; i < rest.n; i++)
-		high += (unsigned char)rest.p[i] >= 0x80;
+	high = count_high(buf_text(&rest));
 	other = rest.n == s.n ? c : charset_contest(near, label, buf_text(&rest), &borrowed);
 	buf_free(&rest);
 	return c != CHARSET_UTF8 || (other == near && high >= 4) ? other : c;
+}
+
+/* No header can be in UTF-7 or UTF-16, whatever the body is in. */
+static enum charset for_headers(enum charset label)
+{
+	return label >= CHARSET_UTF7 && label <= CHARSET_UTF16BE ? CHARSET_NONE : label;
 }
 
 /* The charset of raw text: a word beside it knows better than the rest of the mail. */
@@ -140,7 +154,8 @@ static enum charset charset_of(struct span raw, enum charset label)
 	enum charset c, near = CHARSET_NONE;
 
 	if (word_find(raw, 0, &word, &length) < raw.n)
-		near = charset_find(word.label);
+		near = for_headers(charset_find(word.label));
+	label = for_headers(label);
 	if (near == CHARSET_NONE || near == CHARSET_UNKNOWN || near == CHARSET_ASCII)
 		near = label;
 	/* Folds inside characters would count against their charset. */
@@ -153,7 +168,7 @@ static enum charset charset_of(struct span raw, enum charset label)
 	}
 	c = beside_islands(charset_contest(near, label, bytes, &borrowed), near, label, bytes);
 	buf_free(&lines);
-	return c;
+	return c == CHARSET_ISO2022JP || count_high(raw) > 0 ? c : CHARSET_ASCII;
 }
 
 static void decode(enum charset c, struct span s, struct buf *out, struct decoded *ret)

@@ -194,6 +194,11 @@ static void test_raw_text(void **state)
 		{ RAW("\x1B$B=?B?=?=>\x1B(B =?utf-8?B?5Lya?="), "戎多戎従 会", "raw-header", NULL, 0 },
 		/* an escape alone is nothing */
 		{ RAW("a \x1B b"), "a \x1B b", "", "us-ascii", 0 },
+		{ RAW("a \x1B b"), "a \x1B b", "", "us-ascii", CHARSET_SHIFT_JIS },
+		/* a body's UTF-16 or UTF-7 says nothing about headers */
+		{ RAW("会議"), "会議", "raw-header", "utf-8", CHARSET_UTF16 },
+		{ RAW("\x89\xEF\x8B\x63\x82\xCC"), "会議の", "raw-header", "cp932", CHARSET_UTF16LE },
+		{ RAW("=?utf-16be?B?Txo=?= 会議"), "会 会議", "raw-header", "utf-16be", CHARSET_UTF7 },
 		/* two charsets in one value, as mailing lists make them */
 		{ RAW("\xE3\x82\xB5\xA9`\xA5\xD3\xA5\xB9 \xE3\x80\x8C\xE5\x91\x8A\xE7\x9F\xA5\xE3\x80\x8D"), "サービス 「告知」",
 		  "raw-header", "gb18030", (enum charset)-1 },
@@ -515,6 +520,7 @@ static void test_content(void **state)
 		{ RAW("attachment; filename=\"a\\\"b\\\\c\""), "attachment|filename=a\"b\\c", "" },
 		{ RAW("attachment; filename=\"the \"new\".txt\"; size=3"), "attachment|filename=the \"new\".txt|size=3", "" },
 		{ RAW("attachment; filename=\"a\"b\"c.txt\"; size=3"), "attachment|filename=a\"b\"c.txt|size=3", "" },
+		{ RAW("attachment; filename=\"the \"new\" prices.txt\" size=3"), "attachment|filename=the \"new\" prices.txt|size=3", "" },
 		{ RAW("attachment; filename=\"a\"b; size=\"3\""), "attachment|filename=a|size=3", "" },
 		{ RAW("attachment; filename=\"open.txt; size=3"), "attachment|filename=open.txt|size=3", "" },
 		{ RAW("attachment; filename=\"open.txt"), "attachment|filename=open.txt", "" },
