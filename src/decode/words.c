@@ -264,7 +264,7 @@ static void flush(struct words *w, struct buf *out)
 		}
 	decoded = span_from(buf_text(out), before);
 	for (size_t at = 0; (at = word_find(decoded, at, &inner, &length)) < decoded.n && !w->again; at += length)
-		w->again = inner.closed;
+		w->again = inner.closed || charset_find(inner.label) > CHARSET_UNKNOWN;
 	w->failed |= w->bytes.failed || w->ends.failed;
 	buf_clear(&w->bytes);
 	buf_clear(&w->ends);

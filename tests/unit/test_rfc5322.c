@@ -171,7 +171,8 @@ static void test_bad_words(void **state)
 		{ RAW("=?us-ascii?Q?=3D=3Futf-8=3FB=3F5Lya?= =?us-ascii?Q?6K2w=3F=3D?= a"), "会議 a", "bad-word", "utf-8", 0 },
 		{ RAW("=?utf-8?Q?=3D=3Futf-8=3FB=3F5Lw=3D=3F=3D_=3D=3Futf-8=3FB=3Fmg=3D=3D=3F=3D?="), "会", "split-word,bad-word", NULL, 0 },
 		{ RAW("=?a?Q?=3D=3Fb=3FQ=3F=3D3D=3D3Futf-8=3D3FQ=3D3Fx=3D3F=3D3D=3F=3D?="), "x", "unknown-charset,bad-word", NULL, 0 },
-		{ RAW("=?utf-8?Q?=3D=3Futf-8=3FQ=3Funclosed?="), "=?utf-8?Q?unclosed", "", NULL, 0 },
+		{ RAW("=?utf-8?Q?=3D=3Futf-8=3FQ=3Funclosed?="), "unclosed", "bad-word", NULL, 0 },
+		{ RAW("=?utf-8?Q?1=3D=3Fa=3Fb=3Fc?="), "1=?a?b?c", "", NULL, 0 },
 	};
 	(void)state;
 
