@@ -98,8 +98,8 @@ def test_status_while_it_runs(mta, milter, fresh, tmp_path):
 class Load:
     """Clients that send lures, one message after another, until they are stopped."""
 
-    def __init__(self, port, clients, messages):
-        self.port, self.messages, self.readers, self.refused = port, messages, [], []
+    def __init__(self, port, fresh, messages, clients=4):
+        self.port, self.fresh, self.messages, self.readers, self.refused = port, fresh, messages, [], []
         self.lock, self.ended = threading.Lock(), threading.Event()
         self.threads = [threading.Thread(target=self.client, args=(k,)) for k in range(clients)]
 
@@ -109,7 +109,7 @@ class Load:
             try:
                 with Smtp(self.port) as smtp:
                     for _ in range(5):
-                        reader = f"load{id(self)}-{k}-{n}@example.jp"
+                        reader = self.fresh("load")
                         smtp.send(self.messages[(n + k) % len(self.messages)], reader)
                         n += 1
                         with self.lock:
@@ -129,7 +129,7 @@ class Load:
             t.join()
 
 
-def test_reload_under_load(mta, milter, patterns):
+def test_reload_under_load(mta, milter, fresh, patterns):
     """Good and broken pattern files, by both signals, and nothing is dropped or goes untagged."""
     file = patterns / "money-giveaway.yaml"
     good = file.read_text()
@@ -137,7 +137,7 @@ def test_reload_under_load(mta, milter, patterns):
     assert good.splitlines()[at - 1].startswith("    points:")
     broken = good.replace("    points: 3.0", "    pionts: 3.0", 1)
     messages = [m for _, m in mails.packed(mails.TAG)]
-    with milter() as d, Load(mta.tcp, 4, messages) as load:
+    with milter() as d, Load(mta.tcp, fresh, messages) as load:
         for number in (signal.SIGUSR1, signal.SIGHUP) * 3:
             file.write_text(broken)
             assert not d.reload(number)
@@ -156,9 +156,9 @@ def test_reload_under_load(mta, milter, patterns):
     assert d.count("reload refused") == 6
 
 
-def test_restart_under_load(mta, milter):
+def test_restart_under_load(mta, milter, fresh):
     """Ended by TERM and by KILL: every message that was accepted arrives, and all are accepted."""
-    with milter() as d, Load(mta.tcp, 4, [mails.mail(mails.TAG)]) as load:
+    with milter() as d, Load(mta.tcp, fresh, [mails.mail(mails.TAG)]) as load:
         for number in (signal.SIGTERM, signal.SIGKILL) * 2:
             time.sleep(0.7)
             d.process.send_signal(number)
