@@ -2,14 +2,12 @@
 
 #include "decode/entity.h"
 
-struct kind_name {
+/* The first that is a prefix of the type tells. What is not listed is opaque where its family is known, else text. */
+static const struct {
 	const char *name;
 	enum part_kind kind;
 	bool archive;
-};
-
-/* The first that is a prefix of the type tells. What is not listed is opaque where its family is known, else text. */
-static const struct kind_name types[] = {
+} types[] = {
 	{ "text/html", PART_HTML, false },
 	{ "text/xhtml", PART_HTML, false },
 	{ "text/", PART_TEXT, false },
@@ -50,14 +48,17 @@ static const struct kind_name types[] = {
 	{ "model/", PART_OPAQUE, false },
 };
 
-static const struct kind_name extensions[] = {
-	{ "txt", PART_TEXT, false }, { "text", PART_TEXT, false }, { "html", PART_HTML, false }, { "htm", PART_HTML, false },
-	{ "shtml", PART_HTML, false }, { "xhtml", PART_HTML, false }, { "xht", PART_HTML, false },
-	{ "eml", PART_MESSAGE, false }, { "zip", PART_OPAQUE, true }, { "rar", PART_OPAQUE, true },
-	{ "7z", PART_OPAQUE, true }, { "gz", PART_OPAQUE, true }, { "tgz", PART_OPAQUE, true }, { "tar", PART_OPAQUE, true },
-	{ "bz2", PART_OPAQUE, true }, { "xz", PART_OPAQUE, true }, { "z", PART_OPAQUE, true }, { "lzh", PART_OPAQUE, true },
-	{ "lha", PART_OPAQUE, true }, { "cab", PART_OPAQUE, true }, { "arj", PART_OPAQUE, true }, { "ace", PART_OPAQUE, true },
-	{ "iso", PART_OPAQUE, true }, { "img", PART_OPAQUE, true }, { "p7m", PART_OPAQUE, true },
+static const struct {
+	const char *extension;
+	enum part_kind kind;
+} readable[] = {
+	{ "txt", PART_TEXT }, { "text", PART_TEXT }, { "html", PART_HTML }, { "htm", PART_HTML },
+	{ "shtml", PART_HTML }, { "xhtml", PART_HTML }, { "xht", PART_HTML }, { "eml", PART_MESSAGE },
+};
+
+static const char *const archives[] = {
+	"zip", "rar", "7z", "gz", "tgz", "tar", "bz2", "xz", "z", "lzh", "lha", "cab", "arj", "ace", "iso", "img",
+	"p7m",
 };
 
 static void note(struct span value[2], const struct header *h, flaw_set *flaws)
@@ -119,11 +120,14 @@ enum part_kind entity_kind_of_file(struct span name, bool *archive)
 		name.n--;
 	for (dot = name.n; dot > 0 && name.p[dot - 1] != '.'; dot--)
 		;
-	for (size_t i = 0; dot > 0 && i < sizeof extensions / sizeof extensions[0]; i++)
-		if (span_is_nocase(span_from(name, dot), extensions[i].name)) {
-			*archive = extensions[i].archive;
-			return extensions[i].kind;
-		}
+	if (dot == 0)
+		return PART_OPAQUE;
+	name = span_from(name, dot);
+	for (size_t i = 0; i < sizeof readable / sizeof readable[0]; i++)
+		if (span_is_nocase(name, readable[i].extension))
+			return readable[i].kind;
+	for (size_t i = 0; i < sizeof archives / sizeof archives[0]; i++)
+		*archive |= span_is_nocase(name, archives[i]);
 	return PART_OPAQUE;
 }
 
@@ -150,7 +154,8 @@ static void find_kind(struct entity *e)
 
 static void find_form(struct entity *e, const struct content *c)
 {
-	static const char *const folded[] = { "text/calendar", "text/vcard", "text/x-vcard", "text/directory", "application/ics" };
+	static const char *const folded[] = { "text/calendar", "text/vcard", "text/x-vcard", "text/directory",
+		"application/ics" };
 
 	for (size_t i = 0; i < sizeof folded / sizeof folded[0]; i++)
 		if (span_is(e->type, folded[i]))

@@ -7,7 +7,10 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* CR is what ends lines where there is no LF, or where the blank line after the block has none and stands before the first. */
+/*
+ * CR is what ends lines where there is no LF, or where the blank line after the block has none and stands before the
+ * first.
+ */
 static char line_end(struct span s)
 {
 	const char *lf = memchr(s.p, '\n', s.n), *stop = lf != NULL ? lf : s.p + s.n, *cr = s.p;

@@ -170,7 +170,8 @@ static void read_subject(struct reader *r)
 }
 
 /* The addresses of all headers with one of two names; returns how many headers there are. */
-static size_t read_addresses(struct reader *r, const char *name, const char *other, const struct address **ret, size_t *nret)
+static size_t read_addresses(struct reader *r, const char *name, const char *other, const struct address **ret,
+    size_t *nret)
 {
 	struct limits l = *r->limits;
 	struct address *all = NULL;
@@ -233,7 +234,8 @@ static void read_all_addresses(struct reader *r)
 	read_addresses(r, "To", "Cc", &m->to, &m->nto);
 }
 
-int mail_decode(struct arena *a, const struct message *m, const struct limits *l, clock_us deadline, const struct mail **ret)
+int mail_decode(struct arena *a, const struct message *m, const struct limits *l, clock_us deadline,
+    const struct mail **ret)
 {
 	struct mail *mail = arena_alloc(a, sizeof *mail);
 	struct mime mime = { 0 };

@@ -67,9 +67,10 @@ struct mail {
 };
 
 /*
- * Decode. `deadline` stops the work (FLAW_TIME) and keeps what there is. Returns 0 or -ENOMEM (the only trouble there is);
- * *ret is untouched then.
+ * Decode. `deadline` stops the work (FLAW_TIME) and keeps what there is. Returns 0 or -ENOMEM (the only trouble there
+ * is); *ret is untouched then.
  */
-int mail_decode(struct arena *a, const struct message *m, const struct limits *l, clock_us deadline, const struct mail **ret);
+int mail_decode(struct arena *a, const struct message *m, const struct limits *l, clock_us deadline,
+    const struct mail **ret);
 
 #endif

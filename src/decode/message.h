@@ -2,8 +2,8 @@
  * message - what an MTA hands over: client, envelope, headers, body.
  * bytes of a file -> struct message (from a milter session, session/ fills it)
  *
- * All spans are borrowed; values are raw bytes as they came, folds included (LF or CRLF, with the blank after them), the
- * blank after the colon and the final line end not.
+ * All spans are borrowed; values are raw bytes as they came, folds included (LF or CRLF, with the blank after them),
+ * the blank after the colon and the final line end not.
  */
 #ifndef LURE_DECODE_MESSAGE_H
 #define LURE_DECODE_MESSAGE_H

@@ -36,8 +36,8 @@ static bool push_again(struct reader *r, const struct frame *f, struct span byte
 /* --- where an entity begins --- */
 
 /*
- * Mail programs differ where a line in a header block is no header: the block ends there, or the line is passed over. The
- * first is read anyhow; this is the second, where it changes anything.
+ * Mail programs differ where a line in a header block is no header: the block ends there, or the line is passed over.
+ * The first is read anyhow; this is the second, where it changes anything.
  */
 static const struct second *read_on(struct reader *r, struct fields fields)
 {
@@ -88,13 +88,15 @@ static void push_open(struct reader *r, size_t part, const struct entity *e, con
 }
 
 /*
- * Is a message whose encoding is declared not encoded? It begins like a header block, to which base64 has no ':', and where
- * quoted-printable would write "=3D" there is a '='.
+ * Is a message not encoded, even where it says so? It begins like a header block, to which base64 has no ':', and
+ * where quoted-printable would write "=3D" there is a '='.
  */
 static bool is_plain_head(struct span raw, enum transfer transfer)
 {
 	size_t n = 0;
 
+	if (transfer == TRANSFER_IDENTITY)
+		return true;
 	while (n < raw.n && n < 80 && raw.p[n] > ' ' && raw.p[n] < 0x7F && raw.p[n] != ':')
 		n++;
 	if (n == 0 || n == raw.n || raw.p[n] != ':')
@@ -125,7 +127,7 @@ static bool begin_body(struct reader *r, size_t i, struct entity *e, const struc
 		push_open(r, i, e, second);
 		return false;
 	}
-	if (e->kind == PART_MESSAGE && (e->transfer == TRANSFER_IDENTITY || is_plain_head(span_from(f->bytes, f->at), e->transfer)))
+	if (e->kind == PART_MESSAGE && is_plain_head(span_from(f->bytes, f->at), e->transfer))
 		return true;
 	f->leaf = i;
 	f->from = f->at;
@@ -134,10 +136,11 @@ static bool begin_body(struct reader *r, size_t i, struct entity *e, const struc
 }
 
 /*
- * Choose between the readings that the headers allow, and begin with the one that shows something. A message is the second:
- * where it ends is not looked for.
+ * Choose between the readings that the headers allow, and begin with the one that shows something. A message is the
+ * second: where it ends is not looked for.
  */
-static bool begin_entity(struct reader *r, size_t i, const struct fields *fields, bool digest, const struct second *second)
+static bool begin_entity(struct reader *r, size_t i, const struct fields *fields, bool digest,
+    const struct second *second)
 {
 	struct tree *t = &r->tree;
 	struct second *other = NULL;
@@ -252,7 +255,10 @@ static void end_leaf(struct reader *r)
 	read_second(r, f, i, f->second, end);
 }
 
-/* A multipart without parts: its body is text. What else it may be: encoded as a whole, or with another boundary in use. */
+/*
+ * A multipart without parts: its body is text. What else it may be: encoded as a whole, or with another boundary in
+ * use.
+ */
 static void read_unused(struct reader *r, const struct frame *f, const struct open *o)
 {
 	struct tree *t = &r->tree;
@@ -264,7 +270,8 @@ static void read_unused(struct reader *r, const struct frame *f, const struct op
 	other.cut = false;
 	other.body = 0;
 	if (o->transfer != TRANSFER_IDENTITY && tree_decode(t, o->part, raw, o->transfer, &decoded) &&
-	    boundary_guess(decoded, t->limits->boundary, &other.boundary) && frames_push(&r->frames, decoded, f->again)) {
+	    boundary_guess(decoded, t->limits->boundary, &other.boundary) &&
+	    frames_push(&r->frames, decoded, f->again)) {
 		r->frames.opens[r->frames.nopens++] = other;
 		return;
 	}

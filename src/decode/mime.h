@@ -2,9 +2,9 @@
  * mime - the tree of parts.
  * struct message -> parts, their bytes not decoded yet
  *
- * One pass over the lines of the body with a stack of the multiparts that are open, so that depth costs nothing; an outer
- * boundary ends whatever is open inside. What is encoded as a whole (a message in base64) is decoded and read as a body of
- * its own. Where mail programs differ, the second reading follows the first, as its child and PLACE_ASIDE.
+ * One pass over the lines of the body with a stack of the multiparts that are open, so that depth costs nothing; an
+ * outer boundary ends whatever is open inside. What is encoded as a whole (a message in base64) is decoded and read as
+ * a body of its own. Where mail programs differ, the second reading follows the first, as its child and PLACE_ASIDE.
  */
 #ifndef LURE_DECODE_MIME_H
 #define LURE_DECODE_MIME_H

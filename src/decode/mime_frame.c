@@ -58,7 +58,8 @@ static struct span trim_end(struct span s)
 static bool begins(struct span s, struct span with)
 {
 	/* memcmp() only for what is likely: there may be many lines, and many boundaries. */
-	return with.n == 0 || (s.p[with.n - 1] == with.p[with.n - 1] && s.p[0] == with.p[0] && memcmp(s.p, with.p, with.n) == 0);
+	return with.n == 0 || (s.p[with.n - 1] == with.p[with.n - 1] && s.p[0] == with.p[0] &&
+	    memcmp(s.p, with.p, with.n) == 0);
 }
 
 /* The open multipart whose boundary follows the "--" of this line; the outermost of several. */
@@ -94,7 +95,8 @@ bool frames_find(struct frames *all, struct delimiter *ret)
 		const char *p = f->bytes.p + f->at;
 		size_t next = frame_next_line(f, f->at);
 
-		if (next - f->at >= 2 && p[0] == '-' && p[1] == '-' && match(all, f, span(p + 2, next - f->at - 2), ret))
+		if (next - f->at >= 2 && p[0] == '-' && p[1] == '-' &&
+		    match(all, f, span(p + 2, next - f->at - 2), ret))
 			return true;
 		f->at = next;
 	}

@@ -3,12 +3,13 @@
  * bytes and the multiparts that are open in them -> the next delimiter
  *
  * Invariants:
- * 1. A frame is a run of bytes that is read by itself: the body, or something that was decoded or is read a second time.
- *    Frames nest; the last one is read to its end, then the one below goes on where it stopped.
+ * 1. A frame is a run of bytes that is read by itself: the body, or something that was decoded or is read a second
+ *    time. Frames nest; the last one is read to its end, then the one below goes on where it stopped.
  * 2. The open multiparts of all frames stand in one stack; a frame sees only those from its `base` on.
- * 3. At frame.at begins a line. What stands between frame.from and frame.at belongs to frame.leaf, or where there is none to
- *    the preamble or epilogue of the last open multipart.
- * 4. Every frame and every open multipart belongs to a part deeper than the one before it, so limits->depth bounds both.
+ * 3. At frame.at begins a line. What stands between frame.from and frame.at belongs to frame.leaf, or where there is
+ *    none to the preamble or epilogue of the last open multipart.
+ * 4. Every frame and every open multipart belongs to a part deeper than the one before it, so limits->depth bounds
+ *    both.
  */
 #ifndef LURE_DECODE_MIME_FRAME_H
 #define LURE_DECODE_MIME_FRAME_H
@@ -74,8 +75,8 @@ size_t frame_next_line(const struct frame *f, size_t at);
 struct span frame_before(const struct frame *f, size_t from);
 
 /*
- * A boundary of at most `most` bytes that the bytes themselves suggest: a line that begins with "--" before one that begins
- * with "Content-".
+ * A boundary of at most `most` bytes that the bytes themselves suggest: a line that begins with "--" before one that
+ * begins with "Content-".
  */
 bool boundary_guess(struct span bytes, size_t most, struct span *ret);
 

@@ -113,7 +113,8 @@ void tree_look_into(struct tree *t, size_t i, bool more)
 		add_uufiles(t, i);
 	if (!more)
 		return;
-	html = t->m.parts[i].kind == PART_TEXT && t->m.leaves[i].form != FORM_FOLDED && begins_html(start_of(&t->m.leaves[i], start));
+	html = t->m.parts[i].kind == PART_TEXT && t->m.leaves[i].form != FORM_FOLDED &&
+	    begins_html(start_of(&t->m.leaves[i], start));
 	text = t->m.leaves[i].transfer == TRANSFER_BASE64 && is_no_base64(t->m.leaves[i].raw);
 	if (!html && !text)
 		return;

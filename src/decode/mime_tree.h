@@ -20,8 +20,8 @@ struct tree {
 void tree_open(struct tree *t, struct arena *a, const struct limits *l);
 void tree_stop(struct tree *t, flaw_set why);
 /*
- * A new text/plain part below `parent`, in no better place than that; PART_NO_PARENT where there may be no more, and then the
- * tree is stopped.
+ * A new text/plain part below `parent`, in no better place than that; PART_NO_PARENT where there may be no more, and
+ * then the tree is stopped.
  */
 size_t tree_add(struct tree *t, size_t parent, enum part_place place);
 /* Text that no header describes, at the side of `parent`. A stopped tree has room for one. */
@@ -31,8 +31,8 @@ void tree_describe(struct tree *t, size_t i, const struct entity *e);
 bool tree_decode(struct tree *t, size_t i, struct span raw, enum transfer transfer, struct span *ret);
 
 /*
- * What else the raw bytes of the text part i are: files uuencoded in it, HTML that is declared as text, text that is declared
- * as base64. Parts are added below it. `more`: second readings are wanted.
+ * What else the raw bytes of the text part i are: files uuencoded in it, HTML that is declared as text, text that is
+ * declared as base64. Parts are added below it. `more`: second readings are wanted.
  */
 void tree_look_into(struct tree *t, size_t i, bool more);
 

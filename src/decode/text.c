@@ -113,7 +113,10 @@ static char *put(char *w, struct span s)
 	return w + s.n;
 }
 
-/* RFC 3676, in place: a paragraph never becomes longer. Lines of another quote depth begin anew, and so does a signature. */
+/*
+ * RFC 3676, in place: a paragraph never becomes longer. Lines of another quote depth begin anew, and so does a
+ * signature.
+ */
 static size_t join_flowed(char *p, size_t n, bool delsp)
 {
 	struct flowed last = { 0 };
@@ -182,8 +185,10 @@ static enum charset meta_charset(struct span html)
 			for (end = from; end < tag.n && strchr(" \t\r\n'\";/", tag.p[end]) == NULL; end++)
 				;
 			c = charset_find(span(tag.p + from, end - from));
+			if (c == CHARSET_UTF16 || c == CHARSET_UTF16LE || c == CHARSET_UTF16BE)
+				return CHARSET_UTF8; /* it was read as ASCII */
 			if (c != CHARSET_NONE && c != CHARSET_UNKNOWN)
-				return c == CHARSET_UTF16 || c == CHARSET_UTF16LE || c == CHARSET_UTF16BE ? CHARSET_UTF8 : c;
+				return c;
 		}
 	}
 	return CHARSET_NONE;

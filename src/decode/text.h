@@ -11,8 +11,8 @@
 void text_read(struct arena *a, const struct limits *l, clock_us deadline, struct mime *m, flaw_set *flaws);
 
 /*
- * Share `total` out among n that need v[i] each, so that none is starved: who needs less than a fair share gets that, the
- * others get shares by weight. v becomes what each may take; weights are used up.
+ * Share `total` out among n that need v[i] each, so that none is starved: who needs less than a fair share gets that,
+ * the others get shares by weight. v becomes what each may take; weights are used up.
  */
 void text_share(size_t *v, unsigned char *weight, size_t n, size_t total);
 

@@ -7,10 +7,10 @@
 #define PAD 0x80u
 #define BLANK 0x40u
 static const unsigned char base64[256] = {
-	['A'] = 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 213,
-	214, 215, 216, 217,
-	['a'] = 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
-	240, 241, 242, 243,
+	['A'] = 192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212,
+	213, 214, 215, 216, 217,
+	['a'] = 218, 219, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238,
+	239, 240, 241, 242, 243,
 	['0'] = 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, ['+'] = 254, ['/'] = 255,
 	['='] = PAD, ['\t'] = BLANK, ['\n'] = BLANK, ['\r'] = BLANK, [' '] = BLANK,
 };
@@ -21,7 +21,10 @@ static const unsigned char hex[256] = {
 	['0'] = 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, ['A'] = 26, 27, 28, 29, 30, 31, ['a'] = 26, 27, 28, 29, 30, 31,
 };
 
-/* The first word outside comments, so that neither "(made by x) base64" nor "base64; charset=x" nor "\"base64\"" is lost. */
+/*
+ * The first word outside comments, so that neither "(made by x) base64" nor "base64; charset=x" nor "\"base64\"" is
+ * lost.
+ */
 static struct span first_word(struct span s)
 {
 	size_t at = 0, end, comments = 0;
@@ -45,9 +48,11 @@ enum transfer transfer_find(struct span value)
 		const char *name;
 		enum transfer t;
 	} names[] = {
-		{ "base64", TRANSFER_BASE64 }, { "base-64", TRANSFER_BASE64 }, { "quoted-printable", TRANSFER_QP },
-		{ "quotedprintable", TRANSFER_QP }, { "quoted_printable", TRANSFER_QP }, { "x-uuencode", TRANSFER_UUENCODE },
-		{ "uuencode", TRANSFER_UUENCODE }, { "x-uue", TRANSFER_UUENCODE }, { "uue", TRANSFER_UUENCODE },
+		{ "base64", TRANSFER_BASE64 }, { "base-64", TRANSFER_BASE64 },
+		{ "quoted-printable", TRANSFER_QP }, { "quotedprintable", TRANSFER_QP },
+		{ "quoted_printable", TRANSFER_QP },
+		{ "x-uuencode", TRANSFER_UUENCODE }, { "uuencode", TRANSFER_UUENCODE },
+		{ "x-uue", TRANSFER_UUENCODE }, { "uue", TRANSFER_UUENCODE },
 	};
 	struct span word = first_word(value);
 
@@ -156,36 +161,44 @@ static size_t read_escape(const unsigned char *p, const unsigned char *end, stru
 	return *q == '\r' || *q == '\n' ? (size_t)(q - p) + 1 : 0;
 }
 
+/* From a line's start to its end or to a soft line break, of which *p is left behind. True where the line has ended. */
+static bool read_qp_line(const unsigned char **p, const unsigned char *hard, const unsigned char *end, struct writer *o,
+    flaw_set *flaws)
+{
+	while (*p < hard && !o->full) {
+		const unsigned char *q = *p, *eq;
+		size_t n;
+
+		/* Japanese is nothing but this. */
+		for (; hard - q >= 3 && o->w < o->end && *q == '=' && (hex[q[1]] & hex[q[2]] & HEX) != 0; q += 3)
+			*o->w++ = (unsigned char)((hex[q[1]] & 0xFu) << 4 | (hex[q[2]] & 0xFu));
+		eq = memchr(q, '=', (size_t)(hard - q));
+		put_all(o, q, eq != NULL ? eq : hard);
+		if (eq == NULL)
+			break;
+		n = read_escape(eq + 1, end, o);
+		if (n == 0 && eq + 1 < end) {
+			put(o, '=');
+			*flaws |= FLAW_BIT(BAD_TRANSFER);
+		}
+		*p = eq + 1 + n;
+	}
+	return *p <= hard;
+}
+
 /* Blanks before a line end go, by RFC 2045 6.7 rule 3: they were added on the way. */
 static flaw_set read_qp(const unsigned char *p, const unsigned char *end, struct writer *o)
 {
 	flaw_set flaws = 0;
 
 	while (p < end && !o->full) {
-		const unsigned char *eol = memchr(p, '\n', (size_t)(end - p)), *stop = eol != NULL ? eol : end, *hard = stop;
+		const unsigned char *eol = memchr(p, '\n', (size_t)(end - p));
+		const unsigned char *stop = eol != NULL ? eol : end, *hard = stop;
 
 		while (hard > p && (hard[-1] == ' ' || hard[-1] == '\t' || hard[-1] == '\r'))
 			hard--;
-		while (p < hard && !o->full) {
-			const unsigned char *eq;
-			size_t n;
-
-			/* Japanese is nothing but this. */
-			for (; hard - p >= 3 && o->w < o->end && *p == '=' && (hex[p[1]] & hex[p[2]] & HEX) != 0; p += 3)
-				*o->w++ = (unsigned char)((hex[p[1]] & 0xFu) << 4 | (hex[p[2]] & 0xFu));
-			eq = memchr(p, '=', (size_t)(hard - p));
-			put_all(o, p, eq != NULL ? eq : hard);
-			if (eq == NULL)
-				break;
-			n = read_escape(eq + 1, end, o);
-			if (n == 0 && eq + 1 < end) {
-				put(o, '=');
-				flaws |= FLAW_BIT(BAD_TRANSFER);
-			}
-			p = eq + 1 + n;
-		}
-		if (p > hard)
-			continue; /* a soft line break */
+		if (!read_qp_line(&p, hard, end, o, &flaws))
+			continue;
 		if (stop > hard && stop[-1] == '\r')
 			put(o, '\r');
 		if (eol != NULL)

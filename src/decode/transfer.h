@@ -14,9 +14,9 @@ enum transfer { TRANSFER_IDENTITY, TRANSFER_BASE64, TRANSFER_QP, TRANSFER_UUENCO
 enum transfer transfer_find(struct span value);
 
 /*
- * Decode into out, up to its limit. RFC 2045: characters outside the base64 alphabet are skipped, padding inside starts a
- * new quantum, an incomplete last quantum gives the bytes it has; "=XY" that is no hex stays as it is; soft line breaks go.
- * FLAW_BAD_TRANSFER for junk other than line ends and blanks. FLAW_TRUNCATED where out was cut.
+ * Decode into out, up to its limit. RFC 2045: characters outside the base64 alphabet are skipped, padding inside starts
+ * a new quantum, an incomplete last quantum gives the bytes it has; "=XY" that is no hex stays as it is; soft line
+ * breaks go. FLAW_BAD_TRANSFER for junk other than line ends and blanks. FLAW_TRUNCATED where out was cut.
  */
 flaw_set transfer_decode(enum transfer t, struct span bytes, struct buf *out);
 

@@ -1,6 +1,6 @@
 /*
- * Any bytes as a message: parts that form a tree, text that is valid UTF-8 and within its limit, memory that the arena's cap
- * allows, time that is linear.
+ * Any bytes as a message: parts that form a tree, text that is valid UTF-8 and within its limit, memory that the
+ * arena's cap allows, time that is linear.
  */
 #include <config.h>
 

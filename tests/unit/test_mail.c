@@ -31,8 +31,8 @@ static void parse(const char *text, size_t n)
 }
 
 /*
- * The tree in lines: a blank for each level; T, H, *, @ or - for the kind; + for an attachment, ? for what stands aside;
- * the type; the text between bars, line ends shown as /; the flaws in braces.
+ * The tree in lines: a blank for each level; T, H, *, @ or - for the kind; + for an attachment, ? for what stands
+ * aside; the type; the text between bars, line ends shown as /; the flaws in braces.
  */
 static void write_tree(struct buf *out)
 {
@@ -78,7 +78,7 @@ static bool has(enum flaw f)
 #define MIXED "Content-Type: multipart/mixed; boundary=b\n\n"
 #define TEXT "--b\nContent-Type: text/plain\n\n"
 
-/* --- text ---------------------------------------------------------------------------------------------------------------- */
+/* --- text --- */
 
 static void test_plain(void **state)
 {
@@ -188,7 +188,7 @@ static void test_no_base64(void **state)
 	check("Content-Transfer-Encoding: base64\n\nSGVs\n*bG8=\n", "T text/plain |Hello| {bad-transfer}\n T? text/plain |SGVs/*bG8=/|\n");
 }
 
-/* --- uuencode ------------------------------------------------------------------------------------------------------------ */
+/* --- uuencode --- */
 
 static void test_uuencode(void **state)
 {
@@ -209,7 +209,7 @@ static void test_uuencode_kinds(void **state)
 	check(MIXED TEXT "begin 644 a.txt\n#86)C\n--b--\n", "* multipart/mixed\n T text/plain ||\n  T+ text/plain |abc|\n");
 }
 
-/* --- multiparts ---------------------------------------------------------------------------------------------------------- */
+/* --- multiparts --- */
 
 static void test_multipart(void **state)
 {
@@ -347,7 +347,7 @@ static void test_junk_in_part_headers(void **state)
 	check(MIXED "--b\njunk\n\nx\n--b--\n", "* multipart/mixed\n T text/plain |junk//x| {bad-header}\n");
 }
 
-/* --- messages in messages ------------------------------------------------------------------------------------------------ */
+/* --- messages in messages --- */
 
 static void test_inner_message(void **state)
 {
@@ -357,7 +357,8 @@ static void test_inner_message(void **state)
 	    "* multipart/mixed\n @ message/rfc822\n  * multipart/alternative\n   T text/plain |one|\n T text/plain |two|\n");
 	assert_int_equal(mail->parts[1].nheaders, 3);
 	assert_true(span_is(mail->parts[1].headers[0].value, "こ"));
-	assert_true(mail->parts[3].forwarded && mail->parts[3].alternative && !mail->parts[1].forwarded && !mail->parts[4].forwarded);
+	assert_true(mail->parts[3].forwarded && mail->parts[3].alternative);
+	assert_true(!mail->parts[1].forwarded && !mail->parts[4].forwarded);
 	check("Subject: outer\nContent-Type: message/rfc822\n\nSubject: inner\n\nx\n",
 	    "* message/rfc822\n @ message/rfc822\n  T text/plain |x/|\n");
 	assert_true(span_is(mail->subject, "outer"));
@@ -393,7 +394,7 @@ static void test_other_messages(void **state)
 	    " T message/external-body |Content-Type: image/png//phantom|\n");
 }
 
-/* --- headers ------------------------------------------------------------------------------------------------------------- */
+/* --- headers --- */
 
 static void test_headers(void **state)
 {
@@ -460,7 +461,7 @@ static void test_authors(void **state)
 	buf_free(&text);
 }
 
-/* --- limits -------------------------------------------------------------------------------------------------------------- */
+/* --- limits --- */
 
 static void test_nul(void **state)
 {
@@ -655,13 +656,13 @@ static int setup(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(plain), TEST(types), TEST(html_charset), TEST(flowed), TEST(line_ends), TEST(calendar), TEST(html_as_text),
-		TEST(no_base64), TEST(uuencode), TEST(uuencode_kinds), TEST(multipart), TEST(nested), TEST(boundaries),
-		TEST(unused), TEST(long_boundary), TEST(aside), TEST(attachments), TEST(second_readings),
-		TEST(junk_in_part_headers), TEST(inner_message), TEST(encoded_message), TEST(other_messages), TEST(headers),
-		TEST(raw_header), TEST(double_headers), TEST(authors), TEST(nul), TEST(many_parts), TEST(deep_messages),
-		TEST(deep_multiparts), TEST(decoded_messages), TEST(fair_shares), TEST(fair_headers), TEST(deadline),
-		TEST(no_memory),
+		TEST(plain), TEST(types), TEST(html_charset), TEST(flowed), TEST(line_ends), TEST(calendar),
+		TEST(html_as_text), TEST(no_base64), TEST(uuencode), TEST(uuencode_kinds), TEST(multipart),
+		TEST(nested), TEST(boundaries), TEST(unused), TEST(long_boundary), TEST(aside), TEST(attachments),
+		TEST(second_readings), TEST(junk_in_part_headers), TEST(inner_message), TEST(encoded_message),
+		TEST(other_messages), TEST(headers), TEST(raw_header), TEST(double_headers), TEST(authors),
+		TEST(nul), TEST(many_parts), TEST(deep_messages), TEST(deep_multiparts), TEST(decoded_messages),
+		TEST(fair_shares), TEST(fair_headers), TEST(deadline), TEST(no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
