@@ -50,11 +50,11 @@ bool fold_evaded(struct span original)
 	struct letter l = { LOOK_NONE, 0, 0, 0, false };
 	uint32_t image[UNICODE_IMAGE_MAX], last = 0, cp;
 
-	for (const char *p = original.p, *end = p + original.n; p < end;) {
+	for (size_t at = 0; at < original.n;) {
 		const struct glyph *g;
 		unsigned n;
 
-		p += utf8_get(p, end, &cp);
+		at += utf8_get(original.p + at, original.p + original.n, &cp);
 		g = table_glyph(fold_table, cp);
 		if (g->kind == KIND_GONE || (g->kind != KIND_END && (g->flags & GLYPH_SIGN)) || is_removed(g, last))
 			return true;

@@ -116,8 +116,8 @@ static bool is_roomy(struct span text)
 	uint32_t image[UNICODE_IMAGE_MAX], cp;
 	size_t growth = 0;
 
-	for (const char *p = text.p, *end = p + text.n; p < end;) {
-		size_t own = utf8_get(p, end, &cp), n = fold_char(VIEW_TEXT, cp, image), bytes = 0;
+	for (size_t at = 0; at < text.n;) {
+		size_t own = utf8_get(text.p + at, text.p + text.n, &cp), n = fold_char(VIEW_TEXT, cp, image), bytes = 0;
 		char utf8[UTF8_MAX];
 
 		for (size_t i = 0; i < n; i++)
@@ -125,7 +125,7 @@ static bool is_roomy(struct span text)
 		if (fold_leans(cp))
 			bytes = UTF8_MAX; /* a dash as U+30FC, a kanji that is repeated */
 		growth += bytes > own ? bytes - own : 0;
-		p += own;
+		at += own;
 	}
 	return growth <= text.n / 6 + 56;
 }
