@@ -124,8 +124,8 @@ const char *charset_name(enum charset c)
 }
 
 /*
- * What stands before the first byte above 7F needs no converter, and most texts end there. The last byte before it goes to
- * the converter: an accent may follow.
+ * What stands before the first byte above 7F needs no converter, and most texts end there. The last byte before it goes
+ * to the converter: an accent may follow.
  */
 static void foreign(enum charset c, struct span bytes, struct sink *s)
 {

@@ -267,8 +267,8 @@ static size_t escape_length(const char *p, size_t left)
 }
 
 /*
- * Good are those with what belongs there behind them up to the next escape or line end: 7-bit bytes, and but for kana an
- * even number of them.
+ * Good are those with what belongs there behind them up to the next escape or line end: 7-bit bytes, and but for kana
+ * an even number of them.
  */
 static enum escapes find_escapes(struct span text)
 {

@@ -48,7 +48,7 @@ static bool fill_x0208(void)
 		return false;
 	for (unsigned i = 0; i < JIS_ROWS * JIS_CELLS; i++) {
 		jis_x0208[i] = as_microsoft(jis_x0208[i]);
-		/* Carriers put their emoji into the user-defined rows, and KDDI's mail into rows 85 to 94 (75-7E) of JIS. */
+		/* Carriers put emoji into the user-defined rows, KDDI's mail into rows 85 to 94 (75-7E) of JIS. */
 		if (is_private(jis_x0208[i]) || (jis_x0208[i] == 0 && i >= 84 * JIS_CELLS && i < 94 * JIS_CELLS))
 			jis_x0208[i] = GETA;
 	}

@@ -58,8 +58,8 @@ void foreign_decode(const char *name, struct span bytes, struct sink *s)
 			continue;
 		if (errno != E2BIG) {
 			/*
-			 * EILSEQ, or EINVAL for a character cut by the end: either way its first byte alone is given up.
-			 * Some converters (glibc's CP949 at A2E8) have passed it already, be it the last.
+			 * EILSEQ, or EINVAL for a character cut by the end: either way its first byte alone is given
+			 * up. Some converters (glibc's CP949 at A2E8) have passed it already, be it the last.
 			 */
 			sink_bad(s);
 			if (left > 0) {

@@ -10,8 +10,9 @@
 #include "decode/sink.h"
 
 /*
- * Keep the converter of that name loaded, at most FOREIGN_KEPT of them. Without it the C library may load it from its file for
- * every text, which takes a hundred times as long, and fails after chroot(). Call before the program has threads.
+ * Keep the converter of that name loaded, at most FOREIGN_KEPT of them. Without it the C library may load it from its
+ * file for every text, which takes a hundred times as long, and fails after chroot(). Call before the program has
+ * threads.
  */
 #define FOREIGN_KEPT 64u
 void foreign_keep(const char *name);
@@ -23,8 +24,8 @@ void ascii_decode(struct span bytes, struct sink *s);
 void foreign_decode(const char *name, struct span bytes, struct sink *s);
 
 /*
- * Convert each of n codes of `len` bytes (at most 4) by itself: table[i] is its code point, 0 where there is none or one
- * above FFFF, or more than one. false where the C library does not know the name.
+ * Convert each of n codes of `len` bytes (at most 4) by itself: table[i] is its code point, 0 where there is none or
+ * one above FFFF, or more than one. false where the C library does not know the name.
  */
 bool foreign_table(const char *name, const unsigned char *codes, size_t len, size_t n, uint16_t *table);
 

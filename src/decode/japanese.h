@@ -2,8 +2,8 @@
  * japanese - the three Japanese charsets that are decoded here, and their tables.
  * ISO-2022-JP, Shift_JIS (CP932), EUC-JP -> UTF-8
  *
- * None of them fails: what means nothing becomes U+FFFD, counted, and decoding goes on at the next byte that may begin a
- * character. Line ends and '<' are never part of a broken one.
+ * None of them fails: what means nothing becomes U+FFFD, counted, and decoding goes on at the next byte that may begin
+ * a character. Line ends and '<' are never part of a broken one.
  */
 #ifndef LURE_DECODE_JAPANESE_H
 #define LURE_DECODE_JAPANESE_H
@@ -32,8 +32,8 @@ static inline int cp932_cell(unsigned char lead, unsigned char trail)
 }
 
 /*
- * The length of a SoftBank pictogram at p (an ESC): ESC $ and one of EFGOPQ, then codes, then SI. 0 where there is none. One
- * prefix may serve several pictograms; they become one GETA MARK together.
+ * The length of a SoftBank pictogram at p (an ESC): ESC $ and one of EFGOPQ, then codes, then SI. 0 where there is
+ * none. One prefix may serve several pictograms; they become one GETA MARK together.
  */
 size_t softbank_length(const unsigned char *p, const unsigned char *end);
 

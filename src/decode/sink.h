@@ -2,8 +2,8 @@
  * sink - where decoders write: a buf held open for many small writes.
  * code points -> UTF-8 in a buf
  *
- * Between sink_open() and sink_close() the buf is the sink's alone. Characters go straight into its reserved room; at the
- * buf's limit a character is written whole or not at all. `full` tells a decoder to leave its loop.
+ * Between sink_open() and sink_close() the buf is the sink's alone. Characters go straight into its reserved room; at
+ * the buf's limit a character is written whole or not at all. `full` tells a decoder to leave its loop.
  */
 #ifndef LURE_DECODE_SINK_H
 #define LURE_DECODE_SINK_H

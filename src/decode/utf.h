@@ -14,7 +14,7 @@ unsigned utf_subpart(const unsigned char *p, const unsigned char *end);
 
 /* A byte order mark at the start goes. CESU-8 is read. */
 void utf8_decode(struct span bytes, struct sink *s);
-/* RFC 2152. A '+' and what follows it stand for themselves where they are no base64 of UTF-16; 8-bit bytes become U+FFFD. */
+/* RFC 2152. A '+' stands for itself where what follows is no base64 of UTF-16; 8-bit bytes become U+FFFD. */
 void utf7_decode(struct span bytes, struct sink *s);
 /* A byte order mark decides and goes; without one, `little`. */
 void utf16_decode(struct span bytes, bool little, struct sink *s);

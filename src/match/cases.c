@@ -6,7 +6,8 @@
 #include "match/define.h"
 #include "match/schema.h"
 
-static struct example *add_example(struct loader *l, const struct pattern_file *f, const struct yaml *y, enum example_kind kind)
+static struct example *add_example(struct loader *l, const struct pattern_file *f, const struct yaml *y,
+    enum example_kind kind)
 {
 	struct ruleset *s = l->set;
 	struct example *e;
@@ -53,7 +54,8 @@ void cases_examples(struct loader *l, const struct pattern_file *f, const struct
 
 	if (v == NULL) {
 		if (c->item.kind == ITEM_RULE && c->item.status != STATUS_RETIRED)
-			load_error(l, f, y, "'%s' is missing: a rule needs examples that hit and examples that pass", key);
+			load_error(l, f, y, "'%s' is missing: a rule needs examples that hit and examples that pass",
+			    key);
 		return;
 	}
 	if (!schema_list(l, f, v, RULESET_EXAMPLES_MAX, &list))

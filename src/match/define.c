@@ -190,10 +190,12 @@ static void read_flaws(struct loader *l, const struct pattern_file *f, const str
 
 void define_item(struct loader *l, const struct pattern_file *f, enum item_kind kind, const struct yaml *y)
 {
-	static const char *const sign_keys[] = { "id", "role", "points", "any", "all", "at-least", "none", "unless", "fields",
-		"in", "within", "across", "voice", "status", "match", "pass", "title", "comment", "source", "references" };
-	static const char *const rule_keys[] = { "id", "roles", "points", "any", "all", "at-least", "none", "unless", "fields",
-		"in", "within", "across", "voice", "status", "match", "pass", "title", "comment", "source", "references", "flaws" };
+	static const char *const sign_keys[] = { "id", "role", "points", "any", "all", "at-least", "none", "unless",
+		"fields", "in", "within", "across", "voice", "status", "match", "pass", "title", "comment", "source",
+		    "references" };
+	static const char *const rule_keys[] = { "id", "roles", "points", "any", "all", "at-least", "none", "unless",
+		"fields", "in", "within", "across", "voice", "status", "match", "pass", "title", "comment", "source",
+		    "references", "flaws" };
 	static const char *const statuses[] = { "stable", "test", "retired" };
 	struct compiled_item *c = &l->set->items[l->set->nitems];
 	const struct yaml *status;
@@ -291,7 +293,8 @@ void define_conditions(struct loader *l, size_t index)
 	if (y->kind != YAML_MAP)
 		return;
 	if (yaml_get(y, "any") == NULL && yaml_get(y, "all") == NULL && yaml_get(y, "at-least") == NULL)
-		load_error(l, l->item_file[index], y, "'any', 'all' or 'at-least' is missing: without a pattern it says nothing");
+		load_error(l, l->item_file[index], y,
+		    "'any', 'all' or 'at-least' is missing: without a pattern it says nothing");
 	c->all = read_operands(l, c, yaml_get(y, "all"));
 	c->any = read_operands(l, c, yaml_get(y, "any"));
 	read_at_least(l, c, yaml_get(y, "at-least"));

@@ -9,7 +9,9 @@
 
 #include "match/load.h"
 
-/* Add an item with all but its conditions; examples go to the set. Whatever is wrong is reported, and the item added. */
+/*
+ * Add an item with all but its conditions; examples go to the set. Whatever is wrong is reported, and the item added.
+ */
 void define_item(struct loader *l, const struct pattern_file *f, enum item_kind kind, const struct yaml *y);
 /* Its conditions; all items are there, and link_index() was called. */
 void define_conditions(struct loader *l, size_t index);

@@ -10,8 +10,8 @@
 #define CONDITIONS_MAX (3 * RULESET_OPERANDS_MAX)
 
 /*
- * An occurrence measured in units of a scope: sentences, paragraphs, characters, or all the same. `condition` counts the
- * positive operands: those of all, then any, then of.
+ * An occurrence measured in units of a scope: sentences, paragraphs, characters, or all the same. `condition` counts
+ * the positive operands: those of all, then any, then of.
  */
 struct point {
 	uint32_t a, b; /* first and last unit */
@@ -35,7 +35,8 @@ struct combination {
 	bool any;
 };
 
-static const struct occurrences *operand_found(struct scene *s, const struct operand *o, size_t field, enum view_kind view)
+static const struct occurrences *operand_found(struct scene *s, const struct operand *o, size_t field,
+    enum view_kind view)
 {
 	return o->item ? &s->outcomes[o->index].found : find_pattern(s, o->index, field, view);
 }
@@ -47,7 +48,8 @@ static bool operand_in(const struct scene *s, const struct compiled_item *c, con
 }
 
 /* Does the voice of the item admit the occurrence? What it refers to was held to its own voice already. */
-static bool admits(const struct scene *s, const struct compiled_item *c, const struct operand *of, const struct occurrence *o)
+static bool admits(const struct scene *s, const struct compiled_item *c, const struct operand *of,
+    const struct occurrence *o)
 {
 	if (of->item && !c->voice_given)
 		return true;
@@ -61,7 +63,8 @@ static bool admits(const struct scene *s, const struct compiled_item *c, const s
 static struct point measure(const struct work *w, size_t base, const struct occurrence *o)
 {
 	size_t last = o->to > o->from ? o->to - 1 : o->to;
-	size_t a = measure_unit(w->s, w->c, w->view, o->field, o->from), b = measure_unit(w->s, w->c, w->view, o->field, last);
+	size_t a = measure_unit(w->s, w->c, w->view, o->field, o->from),
+	    b = measure_unit(w->s, w->c, w->view, o->field, last);
 
 	return (struct point){ .a = (uint32_t)(base + a), .b = (uint32_t)(base + (b > a ? b : a)), .o = *o };
 }
@@ -378,7 +381,8 @@ static bool tell_missing(struct scene *s, const struct compiled_item *c, bool vo
 
 void evaluate_why(struct scene *s, const struct compiled_item *c, struct buf *out)
 {
-	static const char *const scopes[] = { "one sentence", "3 sentences", "one paragraph", "one field", "the distance of 'within'" };
+	static const char *const scopes[] = { "one sentence", "3 sentences", "one paragraph", "one field",
+		"the distance of 'within'" };
 	const struct operand *o, *missing = NULL;
 
 	for (size_t i = 0; i < FLAW_N; i++) {
@@ -393,7 +397,8 @@ void evaluate_why(struct scene *s, const struct compiled_item *c, struct buf *ou
 	if (o != NULL)
 		buf_printf(out, "'%.*s' of 'none' is there", SPAN_ARG(o->text));
 	else if (count_found(s, c, &c->unless, false, &missing) > 0)
-		buf_printf(out, "all patterns are there, but 'unless' is too, or they do not lie together in %s", scopes[c->scope]);
+		buf_printf(out, "all patterns are there, but 'unless' is too, or they do not lie together in %s",
+		    scopes[c->scope]);
 	else
 		buf_printf(out, "all patterns are there, but they do not lie together in %s", scopes[c->scope]);
 }

@@ -3,9 +3,9 @@
  * scene -> outcomes
  *
  * An item holds where one combination fits its scope: an occurrence of each member of `all`, of one of `any`, and of
- * `at-least` different members of `of`; where no `unless` fits into the same scope with it, and no `none` is anywhere in
- * its fields. It is tried whole on the text view and, if it fails, whole on the skeleton; `unless` and `none` speak from
- * both views and in any voice.
+ * `at-least` different members of `of`; where no `unless` fits into the same scope with it, and no `none` is anywhere
+ * in its fields. It is tried whole on the text view and, if it fails, whole on the skeleton; `unless` and `none` speak
+ * from both views and in any voice.
  */
 #ifndef LURE_MATCH_EVALUATE_H
 #define LURE_MATCH_EVALUATE_H

@@ -57,7 +57,8 @@ static bool holds(const struct hits *h, const struct item *item)
 	return false;
 }
 
-static int run_one(struct matcher *m, struct arena *a, const struct ruleset *r, const struct example *e, struct diags *d)
+static int run_one(struct matcher *m, struct arena *a, const struct ruleset *r, const struct example *e,
+    struct diags *d)
 {
 	const struct visible *text = example_visible(a, e);
 	struct visible v;
@@ -80,7 +81,8 @@ static int run_one(struct matcher *m, struct arena *a, const struct ruleset *r, 
 		    buf_cstr(&why));
 		buf_free(&why);
 	} else if (e->kind == EXAMPLE_PASS && holds(h, e->item)) {
-		diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "this example must pass, but hits %s", e->item->id);
+		diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "this example must pass, but hits %s",
+		    e->item->id);
 	}
 	return 0;
 }

@@ -164,8 +164,8 @@ static size_t lower_bound(const struct view *v, uint32_t origin)
 }
 
 /*
- * Invariant 3 of find.h: the starts in text that belong to a window of starts in the skeleton. Several characters may have
- * become one of the skeleton: ー一 is a single ー.
+ * Invariant 3 of find.h: the starts in text that belong to a window of starts in the skeleton. Several characters may
+ * have become one of the skeleton: ー一 is a single ー.
  */
 static struct range text_window(const struct seen_field *f, struct range w)
 {

@@ -5,8 +5,8 @@
  * 1. A match in the skeleton contains one of the pattern's required literals, and so does the skeleton under a match in
  *    the text view (pattern.h).
  * 2. So a match in the skeleton starts at most `back` bytes before an occurrence of a literal: the windows.
- * 3. A match in the text view starts at a character whose origin lies in the origins of such a window, or at one that the
- *    skeleton dropped just before it: text_window() takes in both.
+ * 3. A match in the text view starts at a character whose origin lies in the origins of such a window, or at one that
+ *    the skeleton dropped just before it: text_window() takes in both.
  */
 #ifndef LURE_MATCH_FIND_H
 #define LURE_MATCH_FIND_H

@@ -95,7 +95,8 @@ long link_item(struct loader *l, const struct compiled_item *from, const struct 
 	if (found->status == STATUS_RETIRED && from->item.status != STATUS_RETIRED)
 		load_error(l, f, scalar, "'%s' is retired (%s:%u)", found->id, found->file, found->line);
 	else if (found->status == STATUS_TEST && from->item.status == STATUS_STABLE)
-		load_error(l, f, scalar, "'%s' has the status test (%s:%u): only what is in test itself may refer to it", found->id,
+		load_error(l, f, scalar,
+		    "'%s' has the status test (%s:%u): only what is in test itself may refer to it", found->id,
 		    found->file, found->line);
 	return (long)found->index;
 }
@@ -115,7 +116,8 @@ static bool compile(struct loader *l, const struct pattern_file *f, const struct
 			return false;
 		}
 		if (trial_explodes(l, p, c->regex[view], view)) {
-			load_error(l, f, scalar, "this pattern takes more than %u steps on repetitive text: bound its repetitions, and "
+			load_error(l, f, scalar,
+			    "this pattern takes more than %u steps on repetitive text: bound its repetitions, and "
 			    "avoid one that may match what stands beside it", l->set->limits.regex_match);
 			return false;
 		}
@@ -135,7 +137,8 @@ static bool room_for_pattern(struct loader *l, const struct pattern_file *f, con
 	if (s->npatterns < old)
 		return true;
 	s->patterns = arena_grow(s->arena, s->patterns, old * sizeof *s->patterns, cap * sizeof *s->patterns);
-	l->pattern_tree = arena_grow(l->trees, l->pattern_tree, old * sizeof(*l->pattern_tree), cap * sizeof(*l->pattern_tree));
+	l->pattern_tree = arena_grow(l->trees, l->pattern_tree, old * sizeof(*l->pattern_tree),
+	    cap * sizeof(*l->pattern_tree));
 	l->pattern_cap = cap;
 	return s->patterns != NULL && l->pattern_tree != NULL;
 }
@@ -159,7 +162,8 @@ long link_pattern(struct loader *l, const struct compiled_item *from, const stru
 	struct ruleset *s = l->set;
 
 	if (p != NULL && pattern_may_be_empty(p)) {
-		load_error(l, f, scalar, "this pattern matches empty text as well: ask for something that must be there");
+		load_error(l, f, scalar,
+		    "this pattern matches empty text as well: ask for something that must be there");
 		return -1;
 	}
 	if (p == NULL || !room_for_pattern(l, f, scalar))
@@ -271,7 +275,10 @@ static struct found_literal *collect_literals(struct loader *l, size_t *ret)
 
 	for (size_t i = 0; i < s->npatterns; i++) {
 		struct literal *v = NULL;
-		size_t nv = (s->patterns[i].slots & prose_slots()) != 0 ? pattern_literals(l->trees, l->pattern_tree[i], &v) : 0;
+		size_t nv = 0;
+
+		if ((s->patterns[i].slots & prose_slots()) != 0)
+			nv = pattern_literals(l->trees, l->pattern_tree[i], &v);
 
 		if (n + nv > cap) {
 			size_t more = 2 * cap + nv + 256;

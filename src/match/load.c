@@ -74,8 +74,10 @@ static struct family *add_family(struct loader *l, struct pattern_file *f, const
 static void read_family(struct loader *l, struct pattern_file *f)
 {
 	const struct yaml *limit = yaml_get(f->root, "limit");
-	const char *origin = schema_text(l, f, f->root, "origin", true), *lure = schema_text(l, f, f->root, "lure", true);
-	const char *version = schema_text(l, f, f->root, "version", true), *title = schema_text(l, f, f->root, "title", true);
+	const char *origin = schema_text(l, f, f->root, "origin", true),
+	    *lure = schema_text(l, f, f->root, "lure", true);
+	const char *version = schema_text(l, f, f->root, "version", true),
+	    *title = schema_text(l, f, f->root, "title", true);
 	const char *source = schema_text(l, f, f->root, "source", false);
 	int tenths = LIMIT_DEFAULT;
 	struct family *y;
@@ -108,8 +110,8 @@ static void read_family(struct loader *l, struct pattern_file *f)
 /* One file as far as its head. Files that cannot be read are left out of l->files. */
 static void open_file(struct loader *l, const struct source *source)
 {
-	static const char *const keys[] = { "format", "origin", "version", "license", "author", "references", "lure", "title",
-		"source", "limit", "terms", "signs", "rules", "cases", "comment" };
+	static const char *const keys[] = { "format", "origin", "version", "license", "author", "references", "lure",
+		"title", "source", "limit", "terms", "signs", "rules", "cases", "comment" };
 	struct pattern_file *f = &l->files[l->nfiles];
 
 	*f = (struct pattern_file){ .source = source, .yaml = yaml_read(source, l->diags) };
@@ -161,13 +163,15 @@ static bool make_room(struct loader *l)
 
 			items += length(list);
 			for (size_t j = 0; list != NULL && j < list->n; j++)
-				examples += length(yaml_get(list->items[j], "match")) + length(yaml_get(list->items[j], "pass"));
+				examples += length(yaml_get(list->items[j], "match")) +
+				    length(yaml_get(list->items[j], "pass"));
 		}
 		examples += length(yaml_get(l->files[i].root, "cases"));
 	}
 	l->example_cap = examples < RULESET_EXAMPLES_MAX ? examples : RULESET_EXAMPLES_MAX;
 	if (items > RULESET_ITEMS_MAX) {
-		diags_add(l->diags, DIAG_ERROR, NULL, 0, 0, "%zu signs and rules; a set may have %u", items, RULESET_ITEMS_MAX);
+		diags_add(l->diags, DIAG_ERROR, NULL, 0, 0, "%zu signs and rules; a set may have %u", items,
+		    RULESET_ITEMS_MAX);
 		return false;
 	}
 	s->items = arena_array(s->arena, items, sizeof *s->items);
@@ -281,7 +285,8 @@ static int load_set(struct ruleset *s, const struct paths *p, struct diags *d)
 	return rc;
 }
 
-struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct ruleset_options *o, struct diags *d, int *trouble)
+struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct ruleset_options *o, struct diags *d,
+    int *trouble)
 {
 	struct ruleset *s = new_set(o);
 	size_t before = d->errors;
@@ -289,7 +294,8 @@ struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct ru
 	int rc = s == NULL ? -ENOMEM : sources_list(paths, n, &files, d), rc2 = 0;
 
 	if (files.n > RULESET_FILES_MAX)
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "%zu pattern files; a set may have %u", files.n, RULESET_FILES_MAX);
+		diags_add(d, DIAG_ERROR, NULL, 0, 0, "%zu pattern files; a set may have %u", files.n,
+		    RULESET_FILES_MAX);
 	else if (s != NULL)
 		rc2 = load_set(s, &files, d);
 	*trouble = rc2 != 0 ? rc2 : rc;

@@ -2,8 +2,8 @@
  * load - reads pattern files.
  * YAML -> struct ruleset; or every mistake with its place
  *
- * The format, complete. A file is one YAML map; unknown keys are errors, x-anything is allowed in the file, a sign and a
- * rule. Texts are YAML scalars; points are numbers with at most one decimal.
+ * The format, complete. A file is one YAML map; unknown keys are errors, x-anything is allowed in the file, a sign and
+ * a rule. Texts are YAML scalars; points are numbers with at most one decimal.
  *
  *     format: 1                    # needed. A higher number is refused with the version that is needed
  *     origin: lure-milter          # needed. Who defines: [a-z0-9.-]
@@ -13,7 +13,7 @@
  *     source: ...                  # where it is described
  *     license: / author: / references:     # texts; references: a text or a list of texts
  *     limit: 12                    # most points this lure brings; 0.1 .. 30, default 12
- *     terms:                       # NAME ([a-z0-9-]): what <NAME> means in patterns of this file; those of common in all
+ *     terms:                       # NAME ([a-z0-9-]): what <NAME> means in patterns of this file; common's in all
  *       money: {any: [PATTERN, ...]}         # also a single PATTERN, or a list. Terms may use terms
  *     signs:                       # a list of
  *       - id: LURE.NAME            # needed; NAME of [a-z0-9.-], begins with this file's lure; unique in the whole set
@@ -38,8 +38,8 @@
  *         source, references, and
  *         roles: [claim, ask]      # the roles it stands for: without any it is no ground for a reject; none in context
  *         in: 3-sentences          # default of rules
- *         voice: own               # default: own where one of its roles is ask, pressure or offer, else any; for its own
- *                                  # patterns. What it refers to has its own voice, unless voice is written here
+ *         voice: own               # default: own where one of its roles is ask, pressure or offer, else any; for its
+ *                                  # own patterns. What it refers to has its own voice, unless voice is written here
  *         flaws: [label-wrong]     # names of flaw.def that all must be there, besides patterns
  *         match: [EXAMPLE, ...]    # needed: examples that must hit
  *         pass: [EXAMPLE, ...]     # needed: that must not hit, and whose verdict by the whole set must be none
@@ -51,14 +51,14 @@
  *         expect: LURE             # this lure is the strongest and the message is tagged | none | tag
  *
  * Every list may also be written as its single member. An ITEM is a PATTERN (match/pattern.h), or the id of a sign or a
- * rule (or ORIGIN/ID): it holds where that item holds, wherever and in whichever view it was found. A `test` item may be
- * referred to by `test` only, a `retired` one by none; circles are errors. Patterns are plain, single-quoted or literal
- * (|) scalars; the line end after a literal one does not count. An EXAMPLE is a text (of the body, or of the first of
- * the fields where body is none of them), or a map of field names and texts.
+ * rule (or ORIGIN/ID): it holds where that item holds, wherever and in whichever view it was found. A `test` item may
+ * be referred to by `test` only, a `retired` one by none; circles are errors. Patterns are plain, single-quoted or
+ * literal (|) scalars; the line end after a literal one does not count. An EXAMPLE is a text (of the body, or of the
+ * first of the fields where body is none of them), or a map of field names and texts.
  *
- * `lure: context` is counter-evidence: points 0 or below, no roles, subject and body only, voice own. `lure: common` has
- * terms and signs that serve every lure beside whose own signs or rules they stand. Several files may name one lure; the
- * first one's title, source and limit count.
+ * `lure: context` is counter-evidence: points 0 or below, no roles, subject and body only, voice own. `lure: common`
+ * has terms and signs that serve every lure beside whose own signs or rules they stand. Several files may name one
+ * lure; the first one's title, source and limit count.
  */
 #ifndef LURE_MATCH_LOAD_H
 #define LURE_MATCH_LOAD_H

@@ -97,8 +97,8 @@ static int open_scene(struct matcher *m, const struct ruleset *r, const struct v
 	size_t fields = v->nfields < SCENE_FIELDS_MAX ? v->nfields : SCENE_FIELDS_MAX;
 
 	arena_reset(m->arena);
-	*s = (struct scene){ .set = r, .limits = &m->limits, .scratch = m->scratch, .arena = m->arena, .deadline = deadline,
-		.flaws = v->flaws };
+	*s = (struct scene){ .set = r, .limits = &m->limits, .scratch = m->scratch, .arena = m->arena,
+		.deadline = deadline, .flaws = v->flaws };
 	s->fields = arena_array(s->arena, fields, sizeof *s->fields);
 	s->bases = arena_array(s->arena, fields, sizeof *s->bases);
 	s->searches = arena_array(s->arena, r->npatterns, sizeof(*s->searches));

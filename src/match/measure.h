@@ -7,7 +7,10 @@
 
 #include "match/scene.h"
 
-/* The unit of the item's scope that the byte at `offset` lies in, counted from the field's start; in `message` all are 0. */
+/*
+ * The unit of the item's scope that the byte at `offset` lies in, counted from the field's start; in `message` all
+ * are 0.
+ */
 size_t measure_unit(struct scene *s, const struct compiled_item *c, enum view_kind view, size_t field, size_t offset);
 /* How many units a field has, for the next field of `across` to count on from. */
 size_t measure_units(struct scene *s, const struct compiled_item *c, enum view_kind view, size_t field);

@@ -182,6 +182,15 @@ static bool make_image(struct arena *a, const struct char_class *c, enum view_ki
 	return ok;
 }
 
+static bool has_clear_member(const struct char_class *c)
+{
+	for (size_t i = 0; i < c->nmembers; i++)
+		for (uint32_t cp = c->members[i].from; cp <= c->members[i].to; cp++)
+			if (char_is_clear(cp))
+				return true;
+	return false;
+}
+
 /* [0-9,.]: a number needs no sign, but a digit. */
 static bool is_number(const struct char_class *c)
 {
@@ -213,6 +222,10 @@ struct char_class *class_new(struct arena *a, struct cp_range *members, size_t n
 			return NULL;
 	if (text->nranges == 0 && text->nlonger == 0 && !text->newline && !negated) {
 		*why = "nothing is left of these characters when text is folded";
+		return NULL;
+	}
+	if (!negated && !has_clear_member(c)) {
+		*why = "what these marks become depends on the character before: write both as literal text";
 		return NULL;
 	}
 	c->number = is_number(c);

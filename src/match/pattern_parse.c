@@ -415,7 +415,7 @@ static void parse_atom(struct parser *p, struct list *branch)
 		}
 		return;
 	}
-	if (strchr("([.^$<", c) == NULL) {
+	if (c == 0 || strchr("([.^$<", c) == NULL) {
 		add_typed(p, branch, parser_take(p), from);
 		return;
 	}

@@ -37,7 +37,7 @@ struct parser {
 /* Line ends among them. */
 static inline bool parser_is_control(uint32_t cp)
 {
-	return (cp < 0x20 && cp != '\t') || (cp >= 0x7F && cp < 0xA0);
+	return (cp < 0x20 && cp != '\t') || (cp >= 0x7F && cp < 0xA0) || char_is_line_end(cp);
 }
 
 /* The first mistake is the one that is reported. */

@@ -22,19 +22,20 @@ static uint32_t any(uint64_t *seed)
 	return cp;
 }
 
-/* Is cp seen as one of the class's, whatever stands around it? */
-static bool clear(const struct char_class *c, uint32_t cp)
+/* Does the class take cp, whatever stands around it? */
+static bool takes(const struct char_class *c, uint32_t cp)
 {
 	uint32_t image[UNICODE_IMAGE_MAX];
 
-	if (cp >= 0xD800 && cp <= 0xDFFF)
+	if (!char_is_clear(cp) || !c->negated)
+		return char_is_clear(cp) && ranges_hold(c->members, c->nmembers, cp);
+	if (char_is_blank(cp) || fold_leans(cp))
 		return false;
-	if (!c->negated)
-		return char_is_blank(cp) || fold_dash(cp) || !(fold_leans(cp) || char_is_removed(cp));
 	for (int view = 0; view < VIEW_N; view++) {
 		unsigned n = fold_char(view, cp, image);
 
-		if (n > 1 || (n == 1 && ranges_hold(c->image[view].ranges, c->image[view].nranges, image[0])))
+		if (n > 1 || (n == 1 && (image[0] == '\n' ||
+		    ranges_hold(c->image[view].ranges, c->image[view].nranges, image[0]))))
 			return false;
 	}
 	return true;
@@ -52,9 +53,11 @@ static uint32_t member(const struct char_class *c, uint64_t *seed)
 
 			cp = r->from + below(seed, r->to - r->from + 1);
 		}
-		if (clear(c, cp))
+		if (takes(c, cp))
 			return cp;
 	}
+	for (cp = c->negated ? 0x3042 : c->members[0].from; cp < UNICODE_END && !takes(c, cp); cp++)
+		;
 	return cp;
 }
 

@@ -41,6 +41,13 @@ bool char_is_removed(uint32_t cp)
 	return char_is_unseen(cp) && !fold_leans(cp);
 }
 
+bool char_is_clear(uint32_t cp)
+{
+	if (char_is_line_end(cp) || (cp >= 0xD800 && cp <= 0xDFFF))
+		return false;
+	return char_is_blank(cp) || fold_dash(cp) || !(fold_leans(cp) || char_is_unseen(cp));
+}
+
 /* --- runs --------------------------------------------------------------------------------------------------------- */
 
 static struct span folded(struct arena *a, enum view_kind view, const char *before, struct span typed)

@@ -147,7 +147,13 @@ bool class_holds_long(const struct class_image *c); /* U+30FC */
 /* Is nothing left of the character when it is folded, whatever stands around it? */
 bool char_is_removed(uint32_t cp);
 bool char_is_unseen(uint32_t cp); /* or may there nothing be left of it: a mark */
-bool char_is_blank(uint32_t cp);
+bool char_is_blank(uint32_t cp); /* or a line end */
+static inline bool char_is_line_end(uint32_t cp)
+{
+	return (cp >= 0x0A && cp <= 0x0D) || cp == 0x85 || cp == 0x2028 || cp == 0x2029;
+}
+/* Is it seen as what fold_char() says, or as what a class asks for besides, whatever stands around it? */
+bool char_is_clear(uint32_t cp);
 
 /* The alternatives of which the skeleton keeps too little are not looked for there. */
 bool skeleton_is_weak(const struct node *n);

@@ -2,8 +2,8 @@
  * ruleset - the compiled pattern files.
  * pattern files -> one immutable set, shared by all scans
  *
- * Loaded by load.c (YAML to this), used by matcher.c. The ruleset is opaque but for the items that verdicts, reports and
- * tools speak of.
+ * Loaded by load.c (YAML to this), used by matcher.c. The ruleset is opaque but for the items that verdicts, reports
+ * and tools speak of.
  */
 #ifndef LURE_MATCH_RULESET_H
 #define LURE_MATCH_RULESET_H
@@ -80,7 +80,8 @@ struct ruleset_options {
  * error, so that a daemon never starts with fewer rules. *trouble is 0 then, or a negative errno where memory or I/O
  * failed.
  */
-struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct ruleset_options *o, struct diags *d, int *trouble);
+struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct ruleset_options *o, struct diags *d,
+    int *trouble);
 /* Counted references: a scan and a snapshot hold one each. */
 struct ruleset *ruleset_hold(struct ruleset *r);
 void ruleset_release(struct ruleset *r); /* NULL is fine */

@@ -29,7 +29,8 @@ bool schema_map(struct loader *l, const struct pattern_file *f, const struct yam
 	return true;
 }
 
-const char *schema_text(struct loader *l, const struct pattern_file *f, const struct yaml *map, const char *key, bool need)
+const char *schema_text(struct loader *l, const struct pattern_file *f, const struct yaml *map, const char *key,
+    bool need)
 {
 	const struct yaml *y = yaml_get(map, key);
 
@@ -61,7 +62,8 @@ void schema_texts(struct loader *l, const struct pattern_file *f, const struct y
 			load_error(l, f, schema_item(&list, i), "'%s' must be a text or a list of texts", key);
 }
 
-bool schema_list(struct loader *l, const struct pattern_file *f, const struct yaml *y, size_t max, struct yaml_items *ret)
+bool schema_list(struct loader *l, const struct pattern_file *f, const struct yaml *y, size_t max,
+    struct yaml_items *ret)
 {
 	if (y->kind != YAML_LIST) {
 		*ret = (struct yaml_items){ .n = 1, .one = y };
@@ -108,7 +110,8 @@ bool schema_points(struct loader *l, const struct pattern_file *f, const struct 
 		return false;
 	}
 	if (v < min || v > max) {
-		load_error(l, f, y, "%s is out of range: %g to %g are allowed here", y->value.p, min / 10.0, max / 10.0);
+		load_error(l, f, y, "%s is out of range: %g to %g are allowed here", y->value.p, min / 10.0,
+		    max / 10.0);
 		return false;
 	}
 	*ret = v;
@@ -159,7 +162,8 @@ bool schema_choice(struct loader *l, const struct pattern_file *f, const struct 
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&all, "%s%s", i == 0 ? "" : ", ", names[i]);
 	if (near != NULL)
-		load_error(l, f, y, "'%s' is no %s; did you mean '%s'? (one of %s)", y->value.p, what, near, buf_cstr(&all));
+		load_error(l, f, y, "'%s' is no %s; did you mean '%s'? (one of %s)", y->value.p, what, near,
+		    buf_cstr(&all));
 	else if (y->kind == YAML_SCALAR)
 		load_error(l, f, y, "'%s' is no %s: it is one of %s", y->value.p, what, buf_cstr(&all));
 	else

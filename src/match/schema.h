@@ -13,8 +13,11 @@
 bool schema_map(struct loader *l, const struct pattern_file *f, const struct yaml *y, const char *what,
     const char *const *keys, size_t nkeys);
 
-/* The text under a key, copied into the set; NULL where it is not there (an error where `need`), is empty, or no text. */
-const char *schema_text(struct loader *l, const struct pattern_file *f, const struct yaml *map, const char *key, bool need);
+/*
+ * The text under a key, copied into the set; NULL where it is not there (an error where `need`), is empty, or no text.
+ */
+const char *schema_text(struct loader *l, const struct pattern_file *f, const struct yaml *map, const char *key,
+    bool need);
 /* A text, or a list of texts: checked, not kept. */
 void schema_texts(struct loader *l, const struct pattern_file *f, const struct yaml *map, const char *key);
 
@@ -24,7 +27,8 @@ struct yaml_items {
 	size_t n;
 	const struct yaml *one;
 };
-bool schema_list(struct loader *l, const struct pattern_file *f, const struct yaml *y, size_t max, struct yaml_items *ret);
+bool schema_list(struct loader *l, const struct pattern_file *f, const struct yaml *y, size_t max,
+    struct yaml_items *ret);
 static inline const struct yaml *schema_item(const struct yaml_items *list, size_t i)
 {
 	return list->v != NULL ? list->v[i] : list->one;

@@ -14,8 +14,8 @@ struct paths {
 };
 
 /*
- * The files, and the *.yaml of the folders by name. 0, or the errno of the last path that could not be listed; every such
- * path is reported. sources_forget() after, in any case.
+ * The files, and the *.yaml of the folders by name. 0, or the errno of the last path that could not be listed; every
+ * such path is reported. sources_forget() after, in any case.
  */
 int sources_list(const char *const *v, size_t n, struct paths *ret, struct diags *d);
 void sources_forget(struct paths *p);

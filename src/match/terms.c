@@ -53,9 +53,11 @@ static void collect_file(struct loader *l, const struct pattern_file *f)
 		if (!schema_is_name(key->value, false))
 			load_error(l, f, key, "a term's name is made of a-z, 0-9 and -");
 		if (before != NULL)
-			load_error(l, f, key, "term '%s' is defined in %s already", key->value.p, before->file->source->name);
+			load_error(l, f, key, "term '%s' is defined in %s already", key->value.p,
+			    before->file->source->name);
 		if (l->nterms < RULESET_TERMS_MAX)
-			l->terms[l->nterms++] = (struct term){ .name = key->value, .file = f, .value = terms->items[i] };
+			l->terms[l->nterms++] = (struct term){ .name = key->value, .file = f,
+			    .value = terms->items[i] };
 		else
 			load_error(l, f, key, "more than %u terms", RULESET_TERMS_MAX);
 	}

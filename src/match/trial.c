@@ -5,8 +5,8 @@
 #define TRY_BYTES 900u /* of each text that a pattern is tried on */
 
 /*
- * Text that repeats `unit`, and then all that a match needs, in another sentence: PCRE2 gives up at once where a character
- * that must be there is not.
+ * Text that repeats `unit`, and then all that a match needs, in another sentence: PCRE2 gives up at once where a
+ * character that must be there is not.
  */
 static bool explodes_on(struct loader *l, const struct regex *r, struct span unit, struct span tail)
 {

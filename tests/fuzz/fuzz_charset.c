@@ -1,6 +1,6 @@
 /*
- * Any bytes under any label: valid UTF-8 comes out, not much longer than the source; a limit cuts between characters; the
- * contest names a charset that exists.
+ * Any bytes under any label: valid UTF-8 comes out, not much longer than the source; a limit cuts between characters;
+ * the contest names a charset that exists.
  */
 #include <config.h>
 
@@ -46,7 +46,7 @@ static void check(enum charset c, struct span bytes, size_t limit)
 	buf_free(&cut);
 }
 
-/* The first line is a label, its second word a second one; what follows is the text, which is tried under a third as well. */
+/* The first line is a label, its second word another; what follows is the text, which is tried under a third too. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span all = span((const char *)data, size), text;

@@ -44,7 +44,7 @@ static uint32_t next(uint32_t *seed)
 	return *seed >> 8;
 }
 
-/* --- labels ------------------------------------------------------------------------------------------------------------ */
+/* --- labels ------------------------------------------------------------------------------------------------------ */
 
 static void test_labels(void **state)
 {
@@ -110,7 +110,7 @@ static void test_every_label(void **state)
 		assert_string_equal(charset_name(charset(names[i])), names[i]);
 }
 
-/* --- decoders ---------------------------------------------------------------------------------------------------------- */
+/* --- decoders ---------------------------------------------------------------------------------------------------- */
 
 struct text {
 	const char *p;
@@ -289,7 +289,8 @@ static void test_foreign(void **state)
 		{ "big5", { B("\xA7\x41\xA6\x6E\xA7"), B("你好" BAD), 1 } },
 		{ "euc-kr", { B("\xBE\xC8\xB3\xE7\x8C\x63"), B("안녕똠"), 0 } },
 		{ "windows-1258", { B("a\xCC"), B("\xC3\xA0"), 0 } }, /* a converter that looks one character ahead */
-		{ "euc-kr", { B("\xA2\xE8"), B(BAD), 1 } },           /* one that fails behind the last byte */ { "windows-1258", { B("xa"), B("xa"), 0 } },
+		{ "euc-kr", { B("\xA2\xE8"), B(BAD), 1 } }, /* one that fails behind the last byte */
+		{ "windows-1258", { B("xa"), B("xa"), 0 } },
 	};
 	(void)state;
 
@@ -319,7 +320,7 @@ static void test_converters(void **state)
 	}
 }
 
-/* --- limits ------------------------------------------------------------------------------------------------------------ */
+/* --- limits ------------------------------------------------------------------------------------------------------ */
 
 static void check_limits(enum charset c, struct span bytes)
 {
@@ -380,7 +381,7 @@ static void test_limits(void **state)
 						       "a"));
 }
 
-/* --- any bytes --------------------------------------------------------------------------------------------------------- */
+/* --- any bytes --------------------------------------------------------------------------------------------------- */
 
 static void check_valid(enum charset c, struct span bytes, struct buf *out)
 {
