@@ -99,7 +99,13 @@ AM_TESTS_ENVIRONMENT = top_builddir=$(abs_top_builddir) CC="$(CC)" FUZZ_TARGETS=
 	export top_builddir CC FUZZ_TARGETS;
 
 SHELL_TESTS = \
-	tests/fuzz/replay.sh
+	tests/check-headers.sh \
+	tests/check-layers.sh \
+	tests/check-libraries.sh \
+	tests/check-options.sh \
+	tests/check-style.sh \
+	tests/fuzz/replay.sh \
+	tests/test-summary.sh
 PYTHON_TESTS = \
 	tests/cli/test_lurectl.py \
 	tests/golden/test_decode.py \
@@ -126,6 +132,7 @@ EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/golden/cases_mime.py \
 	tests/golden/conftest.py \
 	tests/golden/mail.py \
+	tests/house.sh \
 	tests/session/conftest.py \
 	tests/session/milter.py \
 	tests/summary \
