@@ -67,6 +67,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_identity \
 	tests/fuzz/fuzz_memory \
 	tests/fuzz/fuzz_mime \
+	tests/fuzz/fuzz_pattern \
 	tests/fuzz/fuzz_quote \
 	tests/fuzz/fuzz_recipients \
 	tests/fuzz/fuzz_yaml
@@ -87,6 +88,7 @@ tests_fuzz_fuzz_html_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_identity_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_memory_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_mime_LDADD = $(FUZZ_LDADD)
+tests_fuzz_fuzz_pattern_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_quote_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_recipients_LDADD = $(FUZZ_LDADD)
 tests_fuzz_fuzz_yaml_LDADD = $(FUZZ_LDADD)
@@ -126,6 +128,7 @@ EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/fuzz/corpus \
 	tests/fuzz/fold.dict \
 	tests/fuzz/html.dict \
+	tests/fuzz/pattern.dict \
 	tests/golden/cases_charset.py \
 	tests/golden/cases_header.py \
 	tests/golden/cases_html.py \
