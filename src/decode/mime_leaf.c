@@ -2,7 +2,8 @@
 
 #include "decode/mime_tree.h"
 
-#define SAMPLE 4096u    /* bytes of base64 that are looked at for being none */
+#define SAMPLE 4096u    /* bytes of declared base64 that tell whether it is text */
+#define TRIES 8u        /* lines that are no base64 from which on it is asked */
 #define START 512u      /* decoded bytes that tell what a part holds */
 #define FILE_NAME 1024u /* of a uuencoded file, in UTF-8 */
 
@@ -88,12 +89,12 @@ static void add_uufiles(struct tree *t, size_t i)
 }
 
 /* Is it much rather text: blanks and other signs between the letters? */
-static bool is_no_base64(struct span raw)
+static bool is_prose(struct span s)
 {
 	size_t signs = 0, all = 0;
 
-	for (size_t i = 0; i < raw.n && i < SAMPLE; i++) {
-		unsigned char c = (unsigned char)raw.p[i], letter = c | 0x20;
+	for (size_t i = 0; i < s.n && i < SAMPLE; i++) {
+		unsigned char c = (unsigned char)s.p[i], letter = c | 0x20;
 
 		if (c == '\r' || c == '\n' || c == '=')
 			continue;
@@ -103,32 +104,65 @@ static bool is_no_base64(struct span raw)
 	return signs * 16 > all;
 }
 
+/* What in declared base64 is none: all of it, or what a mailing list has added. It begins where a line has an odd length. */
+static struct span find_prose(struct span raw)
+{
+	unsigned tries = 0;
+
+	for (size_t at = 0, end; at < raw.n && tries < TRIES; at = end + 1) {
+		struct span line;
+
+		end = span_find(raw, at, span_str("\n"));
+		line = span_trim(span(raw.p + at, end - at));
+		if (line.n % 4 == 0 && !is_prose(line))
+			continue;
+		if (is_prose(span_from(raw, at)))
+			return span_from(raw, at);
+		tries++;
+	}
+	return span(NULL, 0);
+}
+
+static void add_twin(struct tree *t, size_t i)
+{
+	size_t k = tree_add(t, i, PLACE_ASIDE);
+
+	if (k == PART_NO_PARENT)
+		return;
+	t->m.parts[k].kind = PART_HTML;
+	t->m.parts[k].type = span_str("text/html");
+	t->m.parts[k].declared = t->m.parts[i].declared;
+	t->m.parts[k].transfer = t->m.parts[i].transfer;
+	t->m.leaves[k].twin = i;
+}
+
+static void add_prose(struct tree *t, size_t i, struct span prose)
+{
+	size_t k = tree_add(t, i, PLACE_ASIDE);
+
+	if (k == PART_NO_PARENT)
+		return;
+	t->m.parts[k].kind = t->m.parts[i].kind;
+	t->m.parts[k].type = t->m.parts[i].type;
+	t->m.parts[k].declared = t->m.parts[i].declared;
+	t->m.leaves[k].label = t->m.leaves[i].label;
+	t->m.leaves[k].raw = prose;
+}
+
 void tree_look_into(struct tree *t, size_t i, bool more)
 {
 	char start[START];
-	bool html, text;
-	size_t k;
+	struct span prose = { 0 };
 
 	if (t->m.parts[i].kind == PART_TEXT)
 		add_uufiles(t, i);
 	if (!more)
 		return;
-	html = t->m.parts[i].kind == PART_TEXT && t->m.leaves[i].form != FORM_FOLDED &&
-	    begins_html(start_of(&t->m.leaves[i], start));
-	text = t->m.leaves[i].transfer == TRANSFER_BASE64 && is_no_base64(t->m.leaves[i].raw);
-	if (!html && !text)
-		return;
-	k = tree_add(t, i, PLACE_ASIDE);
-	if (k == PART_NO_PARENT)
-		return;
-	t->m.parts[k].kind = html ? PART_HTML : t->m.parts[i].kind;
-	t->m.parts[k].type = html ? span_str("text/html") : t->m.parts[i].type;
-	t->m.parts[k].declared = t->m.parts[i].declared;
-	t->m.leaves[k] = t->m.leaves[i];
-	if (html) {
-		t->m.parts[k].transfer = t->m.parts[i].transfer;
-		t->m.leaves[k].twin = i;
-	} else {
-		t->m.leaves[k].transfer = TRANSFER_IDENTITY;
-	}
+	if (t->m.parts[i].kind == PART_TEXT && t->m.leaves[i].form != FORM_FOLDED &&
+	    begins_html(start_of(&t->m.leaves[i], start)))
+		add_twin(t, i);
+	if (t->m.leaves[i].transfer == TRANSFER_BASE64)
+		prose = find_prose(t->m.leaves[i].raw);
+	if (prose.n > 0)
+		add_prose(t, i, prose);
 }

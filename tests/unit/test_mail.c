@@ -185,7 +185,9 @@ static void test_no_base64(void **state)
 	(void)state;
 	check("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\nこんにちは、これは本文です。\n",
 	    "T text/plain || {bad-transfer}\n T? text/plain |こんにちは、これは本文です。/|\n");
-	check("Content-Transfer-Encoding: base64\n\nSGVs\n*bG8=\n", "T text/plain |Hello| {bad-transfer}\n T? text/plain |SGVs/*bG8=/|\n");
+	check("Content-Transfer-Encoding: base64\n\nSGVsbG8=\n____\n(*)\n",
+	    "T text/plain |Hello| {bad-transfer}\n T? text/plain |____/(*)/|\n");
+	check("Content-Transfer-Encoding: base64\n\nSGVs\n*bG8=\n", "T text/plain |Hello| {bad-transfer}\n T? text/plain |*bG8=/|\n");
 }
 
 /* --- uuencode --- */
