@@ -104,7 +104,10 @@ static bool is_prose(struct span s)
 	return signs * 16 > all;
 }
 
-/* What in declared base64 is none: all of it, or what a mailing list has added. It begins where a line has an odd length. */
+/*
+ * What in declared base64 is none: all of it, or what a mailing list has added. It begins where a line has an odd
+ * length.
+ */
 static struct span find_prose(struct span raw)
 {
 	unsigned tries = 0;
