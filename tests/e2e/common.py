@@ -63,7 +63,7 @@ def refused(mta, message, recipient, **envelope):
     raise AssertionError("accepted")
 
 
-# --- what is done -------------------------------------------------------------------------------------------------------
+# --- what is done -----------------------------------------------------------------------------------------------------
 
 
 def test_lures_are_tagged(mta, milter, fresh):
@@ -154,7 +154,7 @@ def test_forged_headers_go(mta, milter, fresh):
         assert headers[2:] == [h for h in expected[1:] if not h.lower().startswith(b"x-lure")]
 
 
-# --- who is looked at -----------------------------------------------------------------------------------------------------
+# --- who is looked at -------------------------------------------------------------------------------------------------
 
 
 def recipients_file(folder, **consents):
@@ -224,7 +224,7 @@ def test_exempt_network_is_not_looked_at(mta, milter, fresh):
         assert d.count("verdict=") == 1
 
 
-# --- sessions ---------------------------------------------------------------------------------------------------------------
+# --- sessions ---------------------------------------------------------------------------------------------------------
 
 
 def test_messages_of_one_session(mta, milter, fresh):
@@ -271,7 +271,7 @@ def test_client_that_vanishes(mta, milter, fresh):
     assert mta.mailbox.count("gone@example.jp") == 0
 
 
-# --- the milter comes and goes --------------------------------------------------------------------------------------------
+# --- the milter comes and goes ----------------------------------------------------------------------------------------
 
 
 def test_without_milter_mail_flows(mta, milter, fresh):

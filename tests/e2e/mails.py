@@ -59,13 +59,15 @@ def packed(text):
 
 
 def multipart(*parts, boundary=b"=_b", close=True, head=HEAD):
-    body = b"".join(b"--" + boundary + b"\n" + p + b"\n" for p in parts) + (b"--" + boundary + b"--\n" if close else b"")
+    body = b"".join(b"--" + boundary + b"\n" + p + b"\n" for p in parts)
+    body += b"--" + boundary + b"--\n" if close else b""
     return head + b'Subject: parts\nMIME-Version: 1.0\nContent-Type: multipart/mixed;\n\tboundary="' + boundary + \
         b'"\n\npreamble\n' + body + b"epilogue\n"
 
 
 SIGNATURE = b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;  d=town.example.org;\n" \
-    b"\ts=k1; h=from:to:subject:date\n\t:message-id; t=983750400;\n        bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;\n" \
+    b"\ts=k1; h=from:to:subject:date\n\t:message-id; t=983750400;\n" \
+    b"        bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=;\n" \
     b"\tb=AbCd  \n\t Ef+/gh==\n"
 
 
@@ -77,15 +79,17 @@ def odd():
     part = b"Content-Type: text/plain; charset=shift_jis\n\n" + ORDINARY[1].encode("cp932")
     for label, codec in CHARSETS.items():
         yield f"raw subject in {label}", mail(ORDINARY, label, subject=raw.encode(codec))
-        yield f"raw name in {label}", b"From: " + "佐藤 表".encode(codec) + b" <sato@town.example.org>\n" + mail(ORDINARY, label)
+        yield f"raw name in {label}", mail(ORDINARY, label, head=HEAD.replace(b"Sato", "佐藤 表".encode(codec)))
     yield "signature", SIGNATURE + mail(ORDINARY)
     yield "signature below", mail(ORDINARY, head=HEAD + SIGNATURE + b"ARC-Seal: i=1; cv=none;\n b=x\n")
     yield "other names", mail(ORDINARY, head=HEAD + b"X-Lure: mine\nX-Lured-Status: mine\nX-Mailer: A\nx-mailer: B\n")
-    yield "odd spelling", HEAD + b"subject:no blank\nX-Empty:\nX-Blank: \nX-Tab:\tvalue \t \nX-TRAIL: end   \nx-lower: 1\n" \
-        b"X-Folded:\n  only below\n\t\tand below\nX-Colons: a:b::c\nX-Equal: =?utf-8?q?=41?= =?x?=\n\nbody\n"
-    yield "two of each", HEAD + b"Subject: one\nSubject: two\nContent-Type: text/plain\nContent-Type: text/html\n\n<b>x</b>\n"
+    yield "odd spelling", HEAD + b"subject:no blank\nX-Empty:\nX-Blank: \nX-Tab:\tvalue \t \nX-TRAIL: end   \n" \
+        b"x-lower: 1\nX-Folded:\n  only below\n\t\tand below\nX-Colons: a:b::c\nX-Equal: =?utf-8?q?=41?=\n\nbody\n"
+    yield "two of each", HEAD + b"Subject: one\nSubject: two\nContent-Type: text/plain\n" \
+        b"Content-Type: text/html\n\n<b>x</b>\n"
     yield "own Received", b"Received: from a.example.org by b.example.org; Mon, 5 Mar 2001 09:00:00 +0900\n" \
-        b"Return-Path: <x@example.org>\nReceived: (qmail 1 invoked by uid 2); 5 Mar 2001 00:00:00 -0000\n" + mail(ORDINARY)
+        b"Return-Path: <x@example.org>\nReceived: (qmail 1 invoked by uid 2); 5 Mar 2001 00:00:00 -0000\n" + \
+        mail(ORDINARY)
     yield "long header line", HEAD + b"Subject: " + b"abc " * 200 + b"\nX-Long: " + b"y" * 900 + b"\n\nbody\n"
     yield "long lines", mail(ORDINARY)[:-1] + b"x" * 900 + b"\n" + text.replace(b"\n", b"") * 5 + b"\n\nend\n"
     yield "lines with dots", mail(ORDINARY) + b".\n..\n...\n. x\n.x\n\n.\n"
@@ -109,7 +113,8 @@ def odd():
 def forged(status):
     """A mail with fifty headers of ours that are not ours, and with neighbours that stay."""
     names = [b"X-Lure-Status", b"x-lure-status", b"X-LURE-STATUS", b"X-Lure-Points", b"x-LuRe-Anything"]
-    values = [b": none\n", b":none; lures=\n", b" : none\n", b"\t: none\n", b": none;\n\tlures=none;\n  points=0\n", b":\n none\n"]
+    values = [b": none\n", b":none; lures=\n", b" : none\n", b"\t: none\n", b":\n none\n",
+              b": none;\n\tlures=none;\n  points=0\n"]
     head = b""
     for i in range(50):
         head += names[i % 5] + values[i % 6]

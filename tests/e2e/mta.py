@@ -1,4 +1,4 @@
-"""What a private Postfix and a private Sendmail share: a sink for what they deliver, a client, accounts and processes."""
+"""What a private Postfix and a private Sendmail share: a sink for their mail, a client, an account, a process."""
 import grp
 import os
 import pwd
@@ -26,12 +26,11 @@ def answers(port):
         return False
 
 
-def account(*taken):
-    """A user and a group of the system that hardly owns a process: an MTA wants its own, and none is made for a test."""
+def account():
+    """A user and a group of the system that hardly own a process: an MTA wants its own, and none is made for a test."""
     for user, group in (("games", "man"), ("news", "news"), ("uucp", "uucp"), ("list", "list")):
         try:
-            if user not in taken:
-                return pwd.getpwnam(user).pw_name, grp.getgrnam(group).gr_name
+            return pwd.getpwnam(user).pw_name, grp.getgrnam(group).gr_name
         except KeyError:
             continue
     raise RuntimeError("no system account that a private MTA could use")

@@ -14,7 +14,8 @@ TIMES = "T=C:5s;S:10s;R:10s;E:30s"
 
 def readme_filter():
     """What INPUT_MAIL_FILTER says in the README, after the name."""
-    return re.search(r"^ +INPUT_MAIL_FILTER\(`lure-milter', (`.*?')\)dnl$", (TOP / "README").read_text(), re.MULTILINE)[1]
+    text = (TOP / "README").read_text()
+    return re.search(r"^ +INPUT_MAIL_FILTER\(`lure-milter', (`.*?')\)dnl$", text, re.MULTILINE)[1]
 
 
 class Site:

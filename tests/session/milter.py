@@ -1,4 +1,4 @@
-"""The MTA's side of the milter protocol, and a lure-milter to speak it with. No libmilter: what it takes for granted is tested."""
+"""The MTA's side of the milter protocol, and a lure-milter to speak it with. No libmilter: it is tested with us."""
 import os
 import signal
 import socket
