@@ -98,7 +98,7 @@ static bool split(struct span line, struct span *name, size_t *value)
 bool head_next(struct head *h, struct header *ret)
 {
 	while (h->at < h->bytes.n) {
-		size_t next, value = 0;
+		size_t next, left, value = 0;
 		struct span line = line_at(h, h->at, &next), last = line, name = span(line.p, 0);
 
 		if (line.n == 0) {
@@ -118,11 +118,14 @@ bool head_next(struct head *h, struct header *ret)
 		}
 		if (name.n == 0 || line.p[name.n] != ':')
 			h->flaws |= FLAW_BIT(BAD_HEADER);
+		left = h->limits->header_bytes > h->at ? h->limits->header_bytes - h->at : 0;
 		h->at = next;
-		if (h->n >= h->limits->headers || next > h->limits->header_bytes) {
+		if (h->n >= h->limits->headers || line.n > left) {
 			h->flaws |= FLAW_BIT(TRUNCATED);
-			continue;
+			line.n = left;
 		}
+		if (h->n >= h->limits->headers || left == 0)
+			continue;
 		h->n++;
 		*ret = (struct header){ name, span_from(line, value) };
 		return true;

@@ -217,6 +217,14 @@ static void test_limits(void **state)
 	assert_int_equal(m.nheaders, 2);
 	assert_true(span_is(m.body, "body"));
 	assert_int_equal(m.flaws, FLAW_BIT(TRUNCATED));
+	limits.header_bytes = 13;
+	m = parse_text("A: 1\nB: 2\nC: 345\nD: 4\n\nbody");
+	assert_int_equal(m.nheaders, 3);
+	expect(&m, 2, "C", "");
+	limits.header_bytes = 15;
+	m = parse_text("A: 1\nB: 2\nC: 345\nD: 4\n\nbody");
+	expect(&m, 2, "C", "34");
+	assert_true(span_is(m.body, "body"));
 	limits = LIMITS_DEFAULT;
 	limits.scan_bytes = 8;
 	m = parse_text("A: 1\n\nbody");
