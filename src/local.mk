@@ -134,6 +134,8 @@ liblure_a_SOURCES += \
 liblure_a_SOURCES += \
 	src/fold/boxed.def \
 	src/fold/dash.def \
+	src/fold/divide.c \
+	src/fold/divide.h \
 	src/fold/ends.def \
 	src/fold/evaded.c \
 	src/fold/fold.c \

@@ -6,12 +6,12 @@
  *
  * The text view of prose:
  *  1. NFKC and case folding of each character, kanji variants unified, dashes one ('-'), waves one ('~'), letters and
- *     digits in discs and boxes plain. What has no shape of its own goes: controls, Default_Ignorable_Code_Point,
- *     combining strokes.
+ *     digits in discs and boxes plain, but for two regional indicators by themselves (a flag: U+1F3F3). What has no
+ *     shape of its own goes: controls, Default_Ignorable_Code_Point, combining strokes.
  *  2. A mark (combining, or a spacing or half-width voicing mark) is composed onto the character before it, the voicing
  *     marks across a run of rule 5 too; where nothing comes of it, it goes.
  *  3. U+30FC always stays, a run of them as one. A dash or wave after a kana or U+30FC, with a run of rule 5 between at
- *     most, is a U+30FC; anywhere else it is a dash.
+ *     most, is a U+30FC, unless it parts letters, as those around it are parted (divide.h); anywhere else it is a dash.
  *  4. An iteration mark repeats the kanji or kana before it; else it stays.
  *  5. A run of blanks and single line ends, with the quote prefix ("> ") of the new line, goes where a neighbour is
  *     Japanese and at both ends of the text; else it is one blank.
@@ -22,13 +22,15 @@
  * The skeleton, character by character from the text view: blanks, punctuation, symbols, marks go (a dash, not
  * U+30FC); lookalike.def; katakana become hiragana, small kana large, Latin letters lose their diacritics; the rest,
  * digits too, stays. U+30FC that come to stand side by side in a sentence of the text view are one. A U+000A goes
- * where fewer than four characters of the skeleton stand before it in its sentence of the text view.
+ * where fewer than four characters of the skeleton stand before it in its sentence of the text view, or where more than
+ * half of the last ones, up to sixteen, have something between them and their predecessor that went.
  *
  * The plain view (addresses, links, client, headers) is the text view with these differences: a run of blanks is one
  * blank also beside Japanese, a line end is U+000A, quote prefixes stay.
  *
  * What this promises to patterns. Let r be a run of characters in s as typed, neither beginning nor ending with a
- * character that leans (fold_leans(); removed characters are looked through), and not followed by a mark of rule 2.
+ * character that leans (fold_leans(); removed characters are looked through), not followed by a mark of rule 2, and
+ * without a dash or wave that parts letters in s.
  * Then fold_literal(text, r) occurs in the text view of s, and fold_literal(skeleton, r) in its skeleton if each of
  * its U+000A may be missing there. What is found in the text view is found in the skeleton by the images of its
  * characters. A pattern's own part: two U+000A, or two U+30FC of one sentence, never stand side by side, so atoms
@@ -86,7 +88,7 @@ unsigned fold_char(enum view_kind view, uint32_t cp, uint32_t out[UNICODE_IMAGE_
 void fold_literal(enum view_kind view, struct span run, struct buf *out);
 /*
  * Whether the image of cp depends on what stands before it (a mark, an iteration mark, a dash or wave, '>') or after
- * it (a blank). U+30FC does not lean. A kana that a mark may follow is not meant.
+ * it (a blank, a regional indicator). U+30FC does not lean. A kana that a mark may follow is not meant.
  */
 bool fold_leans(uint32_t cp);
 /*

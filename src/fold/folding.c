@@ -2,6 +2,8 @@
 
 #include "fold/folding.h"
 
+#include "fold/divide.h"
+
 /*
  * One pass writes both views. A character goes out as soon as it is read; what may still change is known by its place:
  *
@@ -13,6 +15,9 @@
  *    this by themselves; a growing one is asked for it (fits).
  * 5. A character of the skeleton has no more bytes than its character of the text view, so that its view has room too.
  */
+
+#define FLAG 0x1F3F3u       /* a white one, for all */
+#define LETTERS_LOOKED_AT 16u /* before a sentence end */
 
 static inline void put(struct out *o, uint32_t utf8, size_t n, uint32_t from, uint32_t to)
 {
@@ -78,14 +83,22 @@ static void put_code_point(struct folding *f, uint32_t cp, uint32_t from, uint32
 	put_character(f, table_glyph(f->table, cp), utf8, n, from, to);
 }
 
-/* Do four characters of the skeleton stand before a sentence end in its sentence? */
+/*
+ * Do four characters of the skeleton stand before a sentence end in its sentence, and most of the last ones not apart
+ * from what precedes them?
+ */
 static bool is_sentence(const struct folding *f)
 {
-	size_t n = 0;
+	const struct out *o = &f->skeleton;
+	size_t n = 0, apart = 0;
 
-	for (size_t i = f->sentence; i < f->skeleton.n && n < 4; i++)
-		n += ((unsigned char)f->skeleton.p[i] & 0xC0) != 0x80;
-	return n == 4;
+	for (size_t i = o->n; i > f->sentence && n < LETTERS_LOOKED_AT; i--) {
+		if (((unsigned char)o->p[i - 1] & 0xC0) == 0x80)
+			continue;
+		n++;
+		apart += i - 1 > f->sentence && o->from[i - 1] > o->to[i - 2];
+	}
+	return n >= 4 && apart <= n / 2;
 }
 
 static void put_end(struct folding *f, uint32_t from, uint32_t to)
@@ -246,6 +259,21 @@ static bool several(struct folding *f, const struct glyph *g, uint32_t from, uin
 	return true;
 }
 
+static bool is_region(struct span in, size_t at)
+{
+	return at + 4 <= in.n && memcmp(in.p + at, "\xF0\x9F\x87", 3) == 0 && (unsigned char)in.p[at + 3] >= 0xA6;
+}
+
+/* Two regional indicators by themselves are shown as a flag; of more, senders make words. */
+static bool is_flag(struct span in, uint32_t from, uint32_t to)
+{
+	bool after = is_region(in, to);
+
+	if (from >= 4 && is_region(in, from - 4))
+		return !after && (from < 8 || !is_region(in, from - 8));
+	return after && !is_region(in, to + 4);
+}
+
 /* Every character but the plain ones; false: it stays as it is. */
 static bool special(struct folding *f, const struct glyph *g, struct span in, uint32_t from, uint32_t to)
 {
@@ -260,7 +288,14 @@ static bool special(struct folding *f, const struct glyph *g, struct span in, ui
 		blank(&f->gap, from, to);
 		return true;
 	case KIND_DASH:
-		return reaches_back(f) && (f->last_flags & GLYPH_KANA) && long_sound(f, from, to);
+		return reaches_back(f) && (f->last_flags & GLYPH_KANA) && !divide(in, from, to) &&
+		       long_sound(f, from, to);
+	case KIND_REGION:
+		if (!is_flag(in, from, to))
+			return false;
+		settle(f, 0);
+		put_code_point(f, FLAG, from, to);
+		return true;
 	case KIND_LONG:
 		return long_sound(f, from, to);
 	case KIND_AGAIN:
@@ -308,30 +343,39 @@ static inline uint32_t own_bytes(struct span in, size_t at, size_t n)
 static inline size_t run(struct folding *f, struct span in, size_t at, bool both)
 {
 	struct out text = f->text, skeleton = f->skeleton;
-	const struct table *t = f->table;
+	const struct glyph *glyphs = f->table->glyphs;
+	const uint16_t *pages = f->table->pages, *page = f->table->page;
 	size_t last = f->last, last_skeleton = f->last_skeleton;
 	uint8_t flags = f->last_flags;
 
 	while (in.n - at >= sizeof(uint32_t)) {
+		const unsigned char *u = (const unsigned char *)in.p + at;
+		uint32_t cp, utf8, mask, from = (uint32_t)at;
+		unsigned n = 3;
 		const struct glyph *g;
-		uint32_t cp, utf8, from = (uint32_t)at;
-		unsigned n = utf8_get(in.p + at, in.p + in.n, &cp);
 
-		g = table_glyph(t, cp);
-		if (g->kind != KIND_PLAIN || g->skeleton_long)
+		if (u[0] >= 0xE0 && u[0] < 0xF0) /* most often, and known to be whole */
+			cp = (uint32_t)(u[0] & 0x0F) << 12 | (uint32_t)(u[1] & 0x3F) << 6 | (u[2] & 0x3F);
+		else
+			n = utf8_get(in.p + at, in.p + in.n, &cp);
+		g = &glyphs[pages[((size_t)page[cp >> TABLE_SHIFT] << TABLE_SHIFT) + (cp & (TABLE_PAGE - 1))]];
+		if (!g->runs)
 			break;
 		memcpy(&utf8, in.p + at, sizeof utf8);
 		at += n;
-		utf8 = g->text_n > 0 ? g->text : utf8;
-		n = g->text_n > 0 ? g->text_n : n;
+		/* Masks, since a processor cannot foresee which characters keep their own bytes. */
+		mask = -(uint32_t)(g->text_n == 0);
+		utf8 = (utf8 & mask) | g->text;
+		n = (n & mask) | g->text_n;
 		flags = g->flags;
 		last = text.n;
 		put(&text, utf8, n, from, (uint32_t)at);
 		if (!both)
 			continue;
+		mask = -(uint32_t)(g->skeleton_n == GLYPH_SAME);
+		utf8 = (utf8 & mask) | g->skeleton;
+		n = (n & mask) | (g->skeleton_n & ~mask);
 		last_skeleton = skeleton.n;
-		utf8 = g->skeleton_n == GLYPH_SAME ? utf8 : g->skeleton;
-		n = g->skeleton_n == GLYPH_SAME ? n : g->skeleton_n;
 		put(&skeleton, utf8, n, from, (uint32_t)at);
 	}
 	f->text.n = text.n;

@@ -192,6 +192,8 @@ enum kind image_kind(const struct image_data *d, uint32_t cp, const uint32_t *ou
 		ends += is(d->ends, out[i]);
 	if (ends == n)
 		return KIND_END;
+	if (cp >= 0x1F1E6 && cp <= 0x1F1FF)
+		return KIND_REGION;
 	if (n > 1)
 		return KIND_SEVERAL;
 	switch (out[0]) {

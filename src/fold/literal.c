@@ -100,6 +100,7 @@ bool fold_leans(uint32_t cp)
 	case KIND_DASH:
 	case KIND_AGAIN:
 	case KIND_AGAIN_VOICED:
+	case KIND_REGION:
 	case KIND_MARK:
 	case KIND_VOICE:
 	case KIND_BLANK:

@@ -84,7 +84,7 @@ static void set_text(struct builder *b, struct glyph *g, uint32_t cp, const uint
 
 	for (unsigned i = 0; i < n; i++)
 		bytes += utf8_put(utf8, image[i]);
-	g->bytes = (uint16_t)bytes;
+	g->bytes = (uint8_t)bytes;
 	if (g->kind == KIND_PLAIN && bytes > have)
 		g->kind = KIND_SEVERAL;
 	if (g->kind == KIND_SEVERAL || g->kind == KIND_MARK || g->kind == KIND_VOICE)
@@ -118,6 +118,8 @@ static uint16_t glyph_of(struct builder *b, uint32_t cp)
 	memset(&g, 0, sizeof g);
 	g.kind = (uint8_t)image_kind(&b->data, cp, image, n);
 	g.flags = (uint8_t)(n > 0 ? image_flags(image[0]) : 0);
+	if (g.kind == KIND_REGION)
+		g.flags |= GLYPH_SIGN;
 	set_text(b, &g, cp, image, n);
 	if (g.kind == KIND_SEVERAL)
 		g.skeleton_n = GLYPH_SAME; /* where there is no room, it stays as it is */
@@ -125,6 +127,7 @@ static uint16_t glyph_of(struct builder *b, uint32_t cp)
 		set_skeleton(b, &g, image[0]);
 	if (n == 1 && image[0] < IMAGE_END)
 		g.look = b->data.look[image[0]];
+	g.runs = g.kind == KIND_PLAIN && !g.skeleton_long;
 	return (uint16_t)intern(b, b->glyph_slot, b->glyphs, &b->nglyphs, GLYPHS_MAX, &g, sizeof g);
 }
 

@@ -19,6 +19,7 @@ enum kind {
 	KIND_LONG,      /* U+30FC */
 	KIND_AGAIN,     /* iteration mark */
 	KIND_AGAIN_VOICED,
+	KIND_REGION,    /* regional indicator: a letter, but for two that make a flag */
 	KIND_MARK,      /* combines with the character before it, or goes */
 	KIND_VOICE,     /* the same, across blanks as well */
 	KIND_GONE,
@@ -46,8 +47,9 @@ struct glyph {
 	uint8_t text_n;      /* bytes; 0: the character's own */
 	uint8_t skeleton_n;  /* bytes; 0: it goes; GLYPH_SAME: what stands in the text */
 	uint8_t kind, flags, look;
+	uint8_t bytes;       /* KIND_SEVERAL: of all */
 	bool skeleton_long;  /* U+30FC in the skeleton */
-	uint16_t bytes;      /* KIND_SEVERAL: of all */
+	bool runs;           /* KIND_PLAIN, and nothing else is to be looked at */
 };
 
 #define GLYPH_SAME 0xFFu

@@ -3,6 +3,7 @@
 #define LURE_TESTS_PROMISE_H
 
 #include "base/utf8.h"
+#include "fold/divide.h"
 #include "fold/fold.h"
 
 static inline bool promise_is_mark(uint32_t cp)
@@ -27,6 +28,19 @@ static inline bool promise_is_blank(uint32_t cp)
 	return fold_char(VIEW_TEXT, cp, image) == 1 && (image[0] == ' ' || image[0] == '>');
 }
 
+/* Does some dash or wave of the text part letters? What it becomes depends on more than stands before it. */
+static inline bool promise_divides(struct span text)
+{
+	uint32_t cp;
+
+	for (size_t at = 0, next; at < text.n; at = next) {
+		next = at + utf8_get(text.p + at, text.p + text.n, &cp);
+		if (fold_dash(cp) && divide(text, at, next))
+			return true;
+	}
+	return false;
+}
+
 /* Is the run of bytes from .. to (whole characters) of the text one that fold.h promises something about? */
 static inline bool promise_holds(struct span text, size_t from, size_t to)
 {
@@ -40,7 +54,7 @@ static inline bool promise_holds(struct span text, size_t from, size_t to)
 		first = first == 0 ? cp : first;
 		last = cp;
 	}
-	if (first == 0 || fold_leans(first) || fold_leans(last))
+	if (first == 0 || fold_leans(first) || fold_leans(last) || promise_divides(text))
 		return false;
 	while (p < end) {
 		p += utf8_get(p, end, &cp);

@@ -142,6 +142,8 @@ static void test_boxes_and_discs(void **state)
 	text_is("🄻🄸🄽🄴", "line");
 	text_is("🅛🅘🅝🅔 🅻🅸🅽🅴 ⓁⓘⓃⓔ", "line line line");
 	text_is("🇱🇮🇳🇪", "line");
+	both_are("お🇯🇵金🇯🇵", "お🏳🏳金🏳🏳", "お金");
+	text_is("🇺", "u");
 	text_is("❶❿ ➀➉ ➊➓ ⓫⓴ ⓵⓾ ⓿ ㉈㉏", "110 110 110 1120 110 0 1080");
 	text_is("1️⃣2️⃣ 🔟", "12 10");
 	text_is("🆓🆗🆙 🈂 🈚 🉐", "freeokupサ無得");
@@ -244,13 +246,29 @@ static void test_runs_of_the_long_sound(void **state)
 static void test_dashes_elsewhere(void **state)
 {
 	(void)state;
-	text_is("金-1-ー-", "金-1-ー");
+	text_is("金-1ー-", "金-1ー");
 	text_is("あ、-", "あ、-");
 	text_is("あ。-", "あ\n-");
 	text_is("あ\n\n- い", "あ\n-い");
 	text_is("あ -い\n―う", "あーいーう");
 	text_is("- ～ -", "- ~ -");
 	text_is("時々-", "時時-");
+}
+
+static void test_dashes_that_part_letters(void **state)
+{
+	(void)state;
+	both_are("お~金~を", "お~金~を", "お金を");
+	both_are("マ-ネ-ー-ジ-ャ-ー-です", "マ-ネ-ー-ジ-ャ-ー-です", "まねーじやーです");
+	both_are("す★ぐ～会/え－ま・す", "す★ぐ~会/え-ま・す", "すぐ会えます");
+	both_are("こ\u200B - か ゛—ら 〜 ど-う-ぞ-。", "こ-が-ら~ど-う-ぞ-\n", "こがらどうぞ");
+	text_is("フロア-1-2", "フロア-1-2");
+	/* Words that are spelt with dashes. */
+	text_is("メ-カ-のコ-ヒ-", "メーカーのコーヒー");
+	text_is("コ-ヒ-メ-カ-の", "コーヒーメーカーの");
+	text_is("新・メ-カ-、ス-パ-A", "新・メーカー、スーパーa");
+	text_is("ね〜♪そ〜だよ〜♪", "ねー♪そーだよー♪");
+	text_is("す-ご\n-く", "すーごーく");
 }
 
 /* --- rule 4: iteration marks -------------------------------------------------------------------------------------- */
@@ -393,6 +411,10 @@ static void test_skeleton_sentence_ends(void **state)
 	both_are("お金！お金！お金！", "お金\nお金\nお金\n", "お金お金お金");
 	both_are("1234。★★★★★。", "1234\n★★★★★\n", "1234\n");
 	skeleton_is("！abc！abcd！", "abcabcd\n");
+	/* Nor are ends between letters that stand apart. */
+	both_are("お★金●を/あ・げ！ま♪す~か★ら！", "お★金●を/あ・げ\nま♪す~か★ら\n", "お金をあげますから");
+	skeleton_is("お金を★あげます！♪どうぞ♪お受け取り★ください！", "お金をあげます\nどうぞお受け取りください\n");
+	skeleton_is("こ★こ★で★登録は無料です！はい", "ここで登録は無料です\nはい");
 }
 
 static void test_skeleton_long_sound(void **state)
@@ -562,6 +584,7 @@ int main(void)
 		cmocka_unit_test(test_long_sound),
 		cmocka_unit_test(test_runs_of_the_long_sound),
 		cmocka_unit_test(test_dashes_elsewhere),
+		cmocka_unit_test(test_dashes_that_part_letters),
 		cmocka_unit_test(test_iteration_marks),
 		cmocka_unit_test(test_iteration_marks_that_stay),
 		cmocka_unit_test(test_blanks),

@@ -153,7 +153,7 @@ static void test_fold_char(void **state)
 static void test_fold_leans(void **state)
 {
 	static const uint32_t leaning[] = { 0x3099, 0x309B, 0xFF9E, 0x301, 0x3005, 0x309D, 0x30FE, '-', 0x301C, 0x2500,
-		'>', 0xFF1E, ' ', '\n', '\t', 0x3000, 0x2029, 0xB4 };
+		'>', 0xFF1E, ' ', '\n', '\t', 0x3000, 0x2029, 0xB4, 0x1F1E6 };
 	static const uint32_t upright[] = { 'a', 0x304B, 0x30FC, 0xFF70, 0x4E00, 0x3002, '!', 0x200B, 0x2605, '<',
 		0x3322, 0x110000 };
 
@@ -269,7 +269,7 @@ static uint32_t below(uint32_t n)
 static const char *const pieces[] = { "あ", "か", "は", "ウ", "カ", "ｶ", "ﾊ", "っ", "ー", "ｰ", "-", "～", "─", "金", "人", "髙", "國",
 	"一", "力", "々", "ゝ", "ゞ", "ヽ", "゛", "゜", "ﾞ", "\u3099", "\u0301", "\u0336", "a", "E", "é", "Ｌ", "①", "1", "㌢", "㈱", "🅰",
 	" ", " ", "　", "\t", "\n", "\n", "\r\n", "\n\n", "> ", ">", "＞", "。", "！", "?", "‼", ".", "、", "「", "★", "😀", "\u200B", "\uFE0F",
-	"\u2029", "а", "Ν", "𠀋", "◌", "…", "´", "ｱﾞ", "ゟ", "İ" };
+	"\u2029", "а", "Ν", "𠀋", "◌", "…", "´", "ｱﾞ", "ゟ", "İ", "🇯", "🇵" };
 
 /* So few pieces that all which grow have room. */
 static void test_promise(void **state)
