@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-TOP = Path(__file__).resolve().parents[2]
 SKIPPED = 77  # automake's word for it
-sys.path.insert(0, str(TOP / "tests/session"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "session"))
 pytest.register_assert_rewrite("common", "milter", "mta", "postfix", "sendmail")
 
 from milter import Daemon, program  # noqa: E402
-from mta import Mailbox, account, free_port, open_folder  # noqa: E402
+from mta import TOP, Mailbox, account, free_port, open_folder  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)

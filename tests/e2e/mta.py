@@ -11,10 +11,9 @@ import threading
 import time
 from pathlib import Path
 
-from milter import free_port, wait_for
+from milter import free_port, wait_for  # noqa: F401 - free_port is for those who import this
 
-__all__ = ["Mailbox", "Reply", "Smtp", "Process", "account", "answers", "free_port", "open_folder", "wait_for"]
-
+TOP = Path(__file__).resolve().parents[2]
 DOMAIN = "example.jp"
 
 

@@ -14,9 +14,8 @@ import pytest
 import mails
 from common import *  # noqa: F401,F403 - the tests of any MTA
 from common import normal, one, statuses, verdicts
-from conftest import TOP
 from milter import program
-from mta import Reply, Smtp, answers, free_port, wait_for
+from mta import TOP, Reply, Smtp, answers, free_port, wait_for
 from postfix import Postfix
 
 OPTIONS = "default_action=accept, connect_timeout=5s, command_timeout=10s, content_timeout=30s"

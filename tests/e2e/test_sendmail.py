@@ -6,7 +6,7 @@ import pytest
 import mails
 from common import *  # noqa: F401,F403 - the tests of any MTA
 from common import one, verdicts
-from conftest import TOP
+from mta import TOP
 from sendmail import Sendmail
 
 TIMES = "T=C:5s;S:10s;R:10s;E:30s"
