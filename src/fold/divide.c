@@ -4,7 +4,7 @@
 
 #include "fold/table.h"
 
-#define GAPS_MAX 4u  /* on each side */
+#define GAPS_MAX 5u  /* on each side */
 #define SIGNS_MAX 4u /* in one gap */
 #define UNSEEN_MAX 8u /* between two things */
 
@@ -32,7 +32,15 @@ static bool drops(const struct glyph *g)
 	return true;
 }
 
-static const struct glyph *step(struct walk *w)
+/* Commas and brackets stand between words. */
+static bool ends_word(uint32_t cp)
+{
+	const char *category = unicode_category(cp);
+
+	return cp == ',' || cp == 0x3001 || (category[0] == 'P' && strchr("sefi", category[1]) != NULL);
+}
+
+static uint32_t step(struct walk *w)
 {
 	size_t at = w->at;
 	uint32_t cp;
@@ -45,14 +53,15 @@ static const struct glyph *step(struct walk *w)
 	} else {
 		w->at += utf8_get(w->text.p + at, w->text.p + w->text.n, &cp);
 	}
-	return table_glyph(fold_table, cp);
+	return cp;
 }
 
 /* The next letter or sign; blanks, marks and what is not seen are passed over. */
 static enum thing next(struct walk *w)
 {
 	for (unsigned n = 0; n <= UNSEEN_MAX && w->at != (w->back ? 0 : w->text.n); n++) {
-		const struct glyph *g = step(w);
+		uint32_t cp = step(w);
+		const struct glyph *g = table_glyph(fold_table, cp);
 
 		switch ((enum kind)g->kind) {
 		case KIND_BLANK:
@@ -72,7 +81,9 @@ static enum thing next(struct walk *w)
 		case KIND_SEVERAL:
 		case KIND_QUOTE:
 			w->odd = drops(g) || !(g->flags & GLYPH_KANA);
-			return drops(g) ? THING_SIGN : g->kind == KIND_SEVERAL ? THING_NONE : THING_LETTER;
+			if (!drops(g))
+				return g->kind == KIND_SEVERAL ? THING_NONE : THING_LETTER;
+			return ends_word(cp) ? THING_NONE : THING_SIGN;
 		default:
 			return THING_NONE;
 		}
@@ -114,13 +125,15 @@ static void count(struct walk *w)
 bool divide(struct span text, size_t from, size_t to)
 {
 	struct walk left = { .text = text, .at = from, .back = true }, right = { .text = text, .at = to };
-	unsigned gaps;
+	unsigned gaps = 0;
 
 	if (cross(&left))
 		count(&left);
-	if (cross(&right))
+	if (cross(&right)) {
 		count(&right);
-	gaps = 1 + left.gaps + right.gaps;
+		gaps = 1;
+	}
+	gaps += left.gaps + right.gaps;
 	return left.odd_letters || right.odd_letters || gaps >= 5 ||
 	       (gaps >= 3 && (left.odd_signs || right.odd_signs));
 }

@@ -3,7 +3,7 @@
  * a text and a dash in it -> does it part letters, so that it is no U+30FC?
  *
  * For this folder only. What is looked at are gaps: between two letters with nothing but signs between them. The gap of
- * the dash and those that follow each other on either side of it, four at most, tell: a letter between two of them is
+ * the dash and those that follow each other on either side of it, five at most, tell: a letter between two of them is
  * one that nobody would draw out (a kanji, a digit), or there are three and another sign is in one of them, or there
  * are five.
  */

@@ -267,6 +267,7 @@ static void test_dashes_that_part_letters(void **state)
 	text_is("メ-カ-のコ-ヒ-", "メーカーのコーヒー");
 	text_is("コ-ヒ-メ-カ-の", "コーヒーメーカーの");
 	text_is("新・メ-カ-、ス-パ-A", "新・メーカー、スーパーa");
+	text_is("例（メ-カ-）の", "例(メーカー)の");
 	text_is("ね〜♪そ〜だよ〜♪", "ねー♪そーだよー♪");
 	text_is("す-ご\n-く", "すーごーく");
 }
