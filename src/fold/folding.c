@@ -83,6 +83,16 @@ static void put_code_point(struct folding *f, uint32_t cp, uint32_t from, uint32
 	put_character(f, table_glyph(f->table, cp), utf8, n, from, to);
 }
 
+static size_t character_before(const struct out *o, size_t at)
+{
+	if (at >= 3 && ((unsigned char)o->p[at - 3] & 0xF0) == 0xE0)
+		return at - 3;
+	do
+		at--;
+	while (((unsigned char)o->p[at] & 0xC0) == 0x80);
+	return at;
+}
+
 /*
  * Do four characters of the skeleton stand before a sentence end in its sentence, and most of the last ones not apart
  * from what precedes them?
@@ -92,11 +102,9 @@ static bool is_sentence(const struct folding *f)
 	const struct out *o = &f->skeleton;
 	size_t n = 0, apart = 0;
 
-	for (size_t i = o->n; i > f->sentence && n < LETTERS_LOOKED_AT; i--) {
-		if (((unsigned char)o->p[i - 1] & 0xC0) == 0x80)
-			continue;
-		n++;
-		apart += i - 1 > f->sentence && o->from[i - 1] > o->to[i - 2];
+	for (size_t i = o->n; i > f->sentence && n < LETTERS_LOOKED_AT; n++) {
+		i = character_before(o, i);
+		apart += i > f->sentence && o->from[i] > o->to[i - 1];
 	}
 	return n >= 4 && apart <= n / 2;
 }
@@ -343,14 +351,13 @@ static inline uint32_t own_bytes(struct span in, size_t at, size_t n)
 static inline size_t run(struct folding *f, struct span in, size_t at, bool both)
 {
 	struct out text = f->text, skeleton = f->skeleton;
-	const struct glyph *glyphs = f->table->glyphs;
-	const uint16_t *pages = f->table->pages, *page = f->table->page;
+	const struct table *t = f->table;
 	size_t last = f->last, last_skeleton = f->last_skeleton;
 	uint8_t flags = f->last_flags;
 
 	while (in.n - at >= sizeof(uint32_t)) {
 		const unsigned char *u = (const unsigned char *)in.p + at;
-		uint32_t cp, utf8, mask, from = (uint32_t)at;
+		uint32_t cp, utf8, from = (uint32_t)at;
 		unsigned n = 3;
 		const struct glyph *g;
 
@@ -358,23 +365,20 @@ static inline size_t run(struct folding *f, struct span in, size_t at, bool both
 			cp = (uint32_t)(u[0] & 0x0F) << 12 | (uint32_t)(u[1] & 0x3F) << 6 | (u[2] & 0x3F);
 		else
 			n = utf8_get(in.p + at, in.p + in.n, &cp);
-		g = &glyphs[pages[((size_t)page[cp >> TABLE_SHIFT] << TABLE_SHIFT) + (cp & (TABLE_PAGE - 1))]];
+		g = table_glyph(t, cp);
 		if (!g->runs)
 			break;
 		memcpy(&utf8, in.p + at, sizeof utf8);
 		at += n;
-		/* Masks, since a processor cannot foresee which characters keep their own bytes. */
-		mask = -(uint32_t)(g->text_n == 0);
-		utf8 = (utf8 & mask) | g->text;
-		n = (n & mask) | g->text_n;
+		utf8 = g->text_n > 0 ? g->text : utf8;
+		n = g->text_n > 0 ? g->text_n : n;
 		flags = g->flags;
 		last = text.n;
 		put(&text, utf8, n, from, (uint32_t)at);
 		if (!both)
 			continue;
-		mask = -(uint32_t)(g->skeleton_n == GLYPH_SAME);
-		utf8 = (utf8 & mask) | g->skeleton;
-		n = (n & mask) | (g->skeleton_n & ~mask);
+		utf8 = g->skeleton_n == GLYPH_SAME ? utf8 : g->skeleton;
+		n = g->skeleton_n == GLYPH_SAME ? n : g->skeleton_n;
 		last_skeleton = skeleton.n;
 		put(&skeleton, utf8, n, from, (uint32_t)at);
 	}
