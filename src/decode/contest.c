@@ -272,7 +272,7 @@ static size_t escape_length(const char *p, size_t left)
  */
 static enum escapes find_escapes(struct span text)
 {
-	const char *p = text.p, *end = text.p + text.n;
+	const char *p = text.p, *end = text.n > 0 ? text.p + text.n : text.p; /* no arithmetic on NULL */
 	enum escapes found = ESCAPES_NONE;
 
 	while (p < end && (p = memchr(p, 0x1B, (size_t)(end - p))) != NULL) {

@@ -302,6 +302,8 @@ static void read_once(struct words *w, struct span s, struct buf *out)
 	size_t at = 0, start, length = 0;
 
 	w->again = false;
+	if (s.n == 0)
+		s.p = ""; /* no arithmetic on NULL */
 	for (;;) {
 		struct span between;
 
