@@ -2,7 +2,14 @@
  * pattern - the pattern language: a documented subset of PCRE2 with one parser, one tree and four uses.
  * pattern text -> tree -> PCRE2 source for a view, required literals, width
  *
- * DESIGN.md section 5 lists what is accepted and what is refused. PCRE2 only ever sees what pattern_emit() writes.
+ * lure-patterns(5) lists what is accepted and what is refused. PCRE2 only ever sees what pattern_emit() writes.
+ *
+ * Literal text and the members of classes mean what they are folded to. A class stands for the images of its members, a
+ * range's included; [^...] for each character of folded text that is none of those images; neither that nor `.` is ever
+ * a sentence end. A blank may be gone in folded text: a class that holds one, and \s, is optional. In the skeleton
+ * signs are gone: literal ones are not asked for, and a class or choice means those of its members of which something
+ * is left, if there are any (pattern_tree.h). An alternative of the whole pattern of which too little is left is not
+ * looked for there.
  */
 #ifndef LURE_MATCH_PATTERN_H
 #define LURE_MATCH_PATTERN_H
@@ -52,7 +59,10 @@ struct literal {
  */
 size_t pattern_literals(struct arena *a, const struct pattern *p, struct literal **ret);
 
-/* For property tests: a random string that the pattern matches as typed. `seed` advances. */
-void pattern_sample(const struct pattern *p, uint64_t *seed, struct buf *out);
+/*
+ * For trials: a random string that the pattern matches as typed, look-ahead and \b left out of account. Folded, it is
+ * found in the text view; where it is made for the skeleton, in both. `seed` advances.
+ */
+void pattern_sample(const struct pattern *p, enum view_kind view, uint64_t *seed, struct buf *out);
 
 #endif

@@ -14,7 +14,7 @@ struct images {
 	struct buf text; /* of the longer ones, one after the other */
 	struct span longer[PATTERN_LONGER_MAX]; /* .p is an offset until all are there */
 	size_t nlonger;
-	bool newline, goes, too_many;
+	bool newline, goes, left, too_many;
 };
 
 bool ranges_hold(const struct cp_range *v, size_t n, uint32_t cp)
@@ -105,6 +105,8 @@ static void add_member(struct images *s, enum view_kind view, uint32_t cp, bool 
 		add_longer(s, image, n);
 	if (n == 0 || blank || (view == VIEW_SKELETON && n == 1 && image[0] == '\n'))
 		s->goes = true;
+	else
+		s->left = true;
 	if (!negated && (n == 0 || image[0] == '-' || image[0] == '~') && fold_dash(cp))
 		add(s, LONG_SOUND);
 }
@@ -158,7 +160,7 @@ static bool keep(struct arena *a, struct images *s, enum view_kind view, struct 
 	join(s, view, ranges);
 	for (size_t i = 0; i < s->nlonger; i++)
 		longer[i] = span(text.p + (uintptr_t)s->longer[i].p, s->longer[i].n);
-	*ret = (struct class_image){ ranges, n, longer, s->nlonger, s->newline, s->goes };
+	*ret = (struct class_image){ ranges, n, longer, s->nlonger, s->newline, s->goes, s->left };
 	return true;
 }
 
@@ -191,15 +193,6 @@ static bool has_clear_member(const struct char_class *c)
 	return false;
 }
 
-/* [0-9,.]: a number needs no sign, but a digit. */
-static bool is_number(const struct char_class *c)
-{
-	const struct class_image *skeleton = &c->image[VIEW_SKELETON];
-
-	return !c->negated && skeleton->goes && !skeleton->newline && skeleton->nlonger == 0 && skeleton->nranges > 0 &&
-	    skeleton->ranges[0].from >= '0' && skeleton->ranges[skeleton->nranges - 1].to <= '9';
-}
-
 struct char_class *class_new(struct arena *a, struct cp_range *members, size_t n, bool negated, size_t *walked,
     const char **why)
 {
@@ -228,6 +221,5 @@ struct char_class *class_new(struct arena *a, struct cp_range *members, size_t n
 		*why = "what these marks become depends on the character before: write both as literal text";
 		return NULL;
 	}
-	c->number = is_number(c);
 	return c;
 }

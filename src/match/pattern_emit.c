@@ -17,6 +17,8 @@ struct emission {
 	bool optional;
 };
 
+#define ENDS_KEPT 64u /* alternatives that further ones are compared with */
+
 static struct emission emit(const struct node *n, enum view_kind view, unsigned before, struct buf *out);
 
 static bool plain(unsigned char c)
@@ -115,11 +117,12 @@ static struct emission emit_class(const struct char_class *class, enum view_kind
 	const struct class_image *c = &class->image[view];
 	bool after_newline = view == VIEW_TEXT && c->newline && (before & ENDS_NEWLINE);
 	bool after_long = (before & ENDS_LONG) && class_holds_long(c);
+	bool optional = c->goes;
 	size_t one = c->nranges > 0 || c->newline, alternatives = one + c->nlonger + after_newline + after_long, k = 0;
 
 	if (class->negated) {
 		emit_ranges(c, true, view, out);
-		return (struct emission){ ONE, view == VIEW_SKELETON };
+		return (struct emission){ ONE, false };
 	}
 	if (alternatives == 0)
 		return (struct emission){ NOTHING, false };
@@ -142,7 +145,9 @@ static struct emission emit_class(const struct char_class *class, enum view_kind
 	}
 	if (alternatives > 1)
 		buf_byte(out, ')');
-	return (struct emission){ alternatives > 1 || c->nlonger == 0 ? ONE : SEVERAL, c->goes };
+	if (view == VIEW_SKELETON)
+		optional = !c->left; /* invariant 3 of pattern_tree.h */
+	return (struct emission){ alternatives > 1 || c->nlonger == 0 ? ONE : SEVERAL, optional };
 }
 
 /* Writes `?` behind what was written from byte `start` on. */
@@ -196,7 +201,7 @@ static struct emission emit_sequence(const struct node *n, enum view_kind view, 
 /* Is what stands from byte `at` on written before it as an alternative, after byte `start`? */
 static bool is_double(const struct buf *out, size_t start, const size_t *ends, size_t n, size_t at)
 {
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; !out->failed && i < n; i++) {
 		size_t from = i == 0 ? start : ends[i - 1] + 1;
 
 		if (span_eq(span(out->p + from, ends[i] - from), span(out->p + at, out->n - at)))
@@ -207,32 +212,35 @@ static bool is_double(const struct buf *out, size_t start, const size_t *ends, s
 
 static struct emission emit_choice(const struct node *n, enum view_kind view, unsigned before, struct buf *out)
 {
-	size_t start = out->n + 3, ends[64], k = 0;
-	struct emission ret = { ONE, false };
+	size_t start = out->n + 3, ends[ENDS_KEPT], k = 0;
+	bool optional = false;
 
 	buf_str(out, "(?:");
 	for (size_t i = 0; i < n->n; i++) {
-		size_t at = out->n + (k > 0), undo = out->n;
+		size_t undo = out->n, at = undo + (k > 0);
+		bool dropped = view == VIEW_SKELETON && node_is_dropped(n, i);
+		struct emission e;
 
 		if (k > 0)
 			buf_byte(out, '|');
-		if (emit_whole(n->children[i], view, before, out) == NOTHING || out->n == at) {
-			ret.optional = true;
-			out->n = undo;
-		} else if (!out->failed && is_double(out, start, ends, k < 64 ? k : 64, at)) {
-			out->n = undo;
-		} else {
-			if (k < 64)
-				ends[k] = out->n;
-			k++;
+		e = emit(n->children[i], view, before, out);
+		optional |= (e.optional || e.written == NOTHING) && !dropped;
+		/* Of what is dropped a line end may stay, since there is no nothing that it could be taken for. */
+		if (e.written == NOTHING || (dropped && !e.optional) ||
+		    is_double(out, start, ends, k < ENDS_KEPT ? k : ENDS_KEPT, at)) {
+			if (!out->failed)
+				out->n = undo;
+			continue;
 		}
+		if (k < ENDS_KEPT)
+			ends[k] = out->n;
+		k++;
 	}
-	if (k == 0) {
+	if (k == 0 && !out->failed)
 		out->n = start - 3;
-		return (struct emission){ NOTHING, false };
-	}
-	buf_byte(out, ')');
-	return ret;
+	else
+		buf_byte(out, ')');
+	return (struct emission){ k > 0 ? ONE : NOTHING, optional };
 }
 
 static struct emission emit_repeat(const struct node *n, enum view_kind view, unsigned before, struct buf *out)
@@ -240,7 +248,8 @@ static struct emission emit_repeat(const struct node *n, enum view_kind view, un
 	const struct node *child = n->children[0];
 	size_t start = out->n;
 	struct emission e = emit(child, view, before | (n->max > 1 ? child->ends[view] : 0), out);
-	unsigned min = !e.optional ? n->min : view == VIEW_SKELETON && node_is_number(n);
+	bool fewer = view == VIEW_SKELETON && child->vanishes && n->min > 1; /* some of them may be gone */
+	unsigned min = e.optional ? 0 : fewer ? 1 : n->min;
 	unsigned max = child->kind == NODE_BLANK ? 1 : n->max;
 
 	if (e.written == NOTHING || (min == 1 && max == 1))
@@ -291,7 +300,7 @@ static struct emission emit(const struct node *n, enum view_kind view, unsigned 
 		return emit_ahead(n, view, before, out);
 	case NODE_ANY:
 		buf_byte(out, '.');
-		return (struct emission){ ONE, view == VIEW_SKELETON };
+		return (struct emission){ ONE, false };
 	case NODE_START:
 		buf_str(out, "^\\n?");
 		return (struct emission){ SEVERAL, false };

@@ -371,7 +371,7 @@ static struct known know_repeat(struct maker *m, const struct node *n, unsigned 
 	one = know(m, child, n->max > 1 ? before | child->ends[VIEW_SKELETON] : before);
 	if (n->min > 0)
 		ret.best = best_of(m, &one);
-	if (!one.few || node_is_number(n)) /* a number is none of its strings that are empty: as good as unknown */
+	if (!one.few)
 		return ret;
 	ret.few = n->max <= REPEATS_MAX;
 	if (n->min == 0)

@@ -112,6 +112,8 @@ static bool check_run(struct parser *p, const struct typed *v, size_t n)
 		    "a blank here may be gone in folded text: leave it out, or write \\s");
 	else if (v[first].cp == '>')
 		parser_refuse(p, v[first].at, PARSER_QUOTE);
+	else if (char_is_region(v[first].cp) || char_is_region(v[last - 1].cp))
+		parser_refuse(p, v[char_is_region(v[first].cp) ? first : last - 1].at, PARSER_REGION);
 	else if (fold_leans(v[first].cp) && !fold_dash(v[first].cp))
 		parser_refuse(p, v[first].at, PARSER_MARK);
 	return !p->failed;

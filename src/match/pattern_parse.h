@@ -32,6 +32,7 @@ struct parser {
 };
 
 #define PARSER_QUOTE "at the start of a line > marks a quotation: write it with the text before it, or leave it out"
+#define PARSER_REGION "two regional indicators are a flag, others are letters: write what stands around this as well"
 #define PARSER_MARK "what this mark becomes depends on the character before it: write both as literal text"
 
 /* Line ends among them. */

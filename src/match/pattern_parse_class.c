@@ -176,6 +176,8 @@ static void check_member(struct parser *p, uint32_t cp, size_t at)
 		parser_refuse(p, at, "nothing is left of this character when text is folded");
 	else if (cp == '>')
 		parser_refuse(p, at, PARSER_QUOTE);
+	else if (char_is_region(cp))
+		parser_refuse(p, at, PARSER_REGION);
 	else if (fold_leans(cp) && !fold_dash(cp) && !char_is_blank(cp))
 		parser_refuse(p, at, PARSER_MARK);
 }

@@ -10,7 +10,16 @@ static uint32_t below(uint64_t *seed, uint32_t n)
 	return (uint32_t)(((*seed >> 32) * n) >> 32);
 }
 
-/* What `.` stands for here: one character of text each, that leans on nothing; some of them go in the skeleton. */
+/* Is something left of it in the view? A line end may be missing in the skeleton. */
+static bool is_left(enum view_kind view, uint32_t cp)
+{
+	uint32_t image[UNICODE_IMAGE_MAX];
+	unsigned n = fold_char(view, cp, image);
+
+	return view == VIEW_TEXT || (n > 0 && image[0] != '\n');
+}
+
+/* What `.` stands for here: one character of text each, that leans on nothing. */
 static uint32_t any(uint64_t *seed)
 {
 	static const char *const pool[] = { "あ", "の", "て", "っ", "ん", "が", "ア", "ッ", "ン", "パ", "金", "力", "口", "一", "髙",
@@ -19,6 +28,23 @@ static uint32_t any(uint64_t *seed)
 	uint32_t cp;
 
 	utf8_get(c, c + strlen(c), &cp);
+	return cp;
+}
+
+/* Is it one character of the view? In the skeleton 一 is part of a run of U+30FC that it may stand beside. */
+static bool is_one(enum view_kind view, uint32_t cp)
+{
+	uint32_t image[UNICODE_IMAGE_MAX];
+
+	return is_left(view, cp) && (view == VIEW_TEXT || fold_char(view, cp, image) != 1 || image[0] != LONG_SOUND);
+}
+
+static uint32_t any_one(enum view_kind view, uint64_t *seed)
+{
+	uint32_t cp = any(seed);
+
+	while (!is_one(view, cp))
+		cp = any(seed);
 	return cp;
 }
 
@@ -41,10 +67,13 @@ static bool takes(const struct char_class *c, uint32_t cp)
 	return true;
 }
 
-static uint32_t member(const struct char_class *c, uint64_t *seed)
+static uint32_t member(const struct node *n, enum view_kind view, uint64_t *seed)
 {
+	const struct char_class *c = n->class;
 	uint32_t cp = 0;
 
+	if (n->nullable[view])
+		view = VIEW_TEXT; /* none of them is left there */
 	for (int i = 0; i < 32; i++) {
 		if (c->negated) {
 			cp = any(seed);
@@ -53,63 +82,54 @@ static uint32_t member(const struct char_class *c, uint64_t *seed)
 
 			cp = r->from + below(seed, r->to - r->from + 1);
 		}
-		if (takes(c, cp))
+		if (takes(c, cp) && (c->negated ? is_one(view, cp) : is_left(view, cp)))
 			return cp;
 	}
-	for (cp = c->negated ? 0x3042 : c->members[0].from; cp < UNICODE_END && !takes(c, cp); cp++)
-		;
+	for (cp = c->negated ? 0x3042 : c->members[0].from; cp < UNICODE_END; cp++)
+		if (takes(c, cp) && (c->negated ? is_one(view, cp) : is_left(view, cp)))
+			break;
 	return cp;
 }
 
-/* One of the digits that stay of a number. */
-static char digit(const struct char_class *c, uint64_t *seed)
-{
-	const struct class_image *skeleton = &c->image[VIEW_SKELETON];
-	const struct cp_range *r = &skeleton->ranges[below(seed, (uint32_t)skeleton->nranges)];
-
-	return (char)(r->from + below(seed, r->to - r->from + 1));
-}
-
-static void sample(const struct node *n, uint64_t *seed, struct buf *out)
+static void sample(const struct node *n, enum view_kind view, uint64_t *seed, struct buf *out)
 {
 	unsigned times;
+	size_t i;
 
 	switch (n->kind) {
 	case NODE_RUN:
 		buf_span(out, n->run->typed);
 		break;
 	case NODE_ANY:
-		buf_utf8(out, any(seed));
+		buf_utf8(out, any_one(view, seed));
 		break;
 	case NODE_CLASS:
-		buf_utf8(out, member(n->class, seed));
+		buf_utf8(out, member(n, view, seed));
 		break;
 	case NODE_BLANK:
 		buf_utf8(out, below(seed, 2) == 0 ? ' ' : 0x3000);
 		break;
 	case NODE_SEQUENCE:
-		for (size_t i = 0; i < n->n; i++)
-			sample(n->children[i], seed, out);
+		for (i = 0; i < n->n; i++)
+			sample(n->children[i], view, seed, out);
 		break;
 	case NODE_CHOICE:
-		sample(n->children[below(seed, (uint32_t)n->n)], seed, out);
+		do
+			i = below(seed, (uint32_t)n->n);
+		while (view == VIEW_SKELETON && node_is_dropped(n, i));
+		sample(n->children[i], view, seed, out);
 		break;
 	case NODE_REPEAT:
 		times = n->max - n->min > 3 && below(seed, 8) != 0 ? n->min + 3u : n->max;
-		times = n->min + below(seed, times - n->min + 1);
-		if (times > 0 && node_is_number(n)) {
-			buf_byte(out, digit(n->children[0]->class, seed));
-			times--;
-		}
-		for (; times > 0; times--)
-			sample(n->children[0], seed, out);
+		for (times = n->min + below(seed, times - n->min + 1); times > 0; times--)
+			sample(n->children[0], view, seed, out);
 		break;
 	case NODE_EMPTY: case NODE_START: case NODE_END: case NODE_BORDER: case NODE_AHEAD: case NODE_NOT_AHEAD:
 		break;
 	}
 }
 
-void pattern_sample(const struct pattern *p, uint64_t *seed, struct buf *out)
+void pattern_sample(const struct pattern *p, enum view_kind view, uint64_t *seed, struct buf *out)
 {
-	sample(p->root, seed, out);
+	sample(p->root, view, seed, out);
 }

@@ -4,6 +4,8 @@
 
 #include "base/utf8.h"
 
+#define STAND_IN 0x2261u /* a sign that folding leaves alone, and the skeleton drops */
+
 static uint32_t larger(uint32_t a, uint32_t b)
 {
 	return a > b ? a : b;
@@ -81,7 +83,12 @@ static uint32_t first_of(struct span typed)
 	return cp;
 }
 
-static void add_form(struct run *r, enum view_kind view, struct span text, unsigned behind)
+static bool begins_long(struct span text)
+{
+	return text.n >= 3 && memcmp(text.p, "ー", 3) == 0;
+}
+
+static void add_one_form(struct run *r, enum view_kind view, struct span text, unsigned behind)
 {
 	for (size_t i = 0; i < r->nforms[view]; i++)
 		if (r->form[view][i].behind == behind && span_eq(r->form[view][i].text, text))
@@ -89,27 +96,60 @@ static void add_form(struct run *r, enum view_kind view, struct span text, unsig
 	r->form[view][r->nforms[view]++] = (struct run_form){ text, behind };
 }
 
-static bool begins_long(struct span text)
+/* And what is left of it behind the U+30FC, or the line end, that it begins with. */
+static void add_form(struct run *r, enum view_kind view, struct span text)
 {
-	return text.n >= 3 && memcmp(text.p, "ー", 3) == 0;
+	add_one_form(r, view, text, 0);
+	if (begins_long(text))
+		add_one_form(r, view, span_from(text, 3), ENDS_LONG);
+	if (view == VIEW_TEXT && text.n > 0 && text.p[0] == '\n')
+		add_one_form(r, view, span_from(text, 1), ENDS_NEWLINE);
+}
+
+/* The run with a sign in the place of each dash: false where there is none. */
+static bool without_dashes(struct span typed, struct buf *ret)
+{
+	bool any = false;
+	uint32_t cp;
+
+	for (const char *p = typed.p, *end = p + typed.n; p < end;) {
+		p += utf8_get(p, end, &cp);
+		any |= fold_dash(cp);
+		buf_utf8(ret, fold_dash(cp) ? STAND_IN : cp);
+	}
+	return any;
+}
+
+/* The run whose dashes part letters in their text, so that none of them is a U+30FC (fold.h, rule 3). */
+static void add_parted_form(struct arena *a, struct run *r, enum view_kind view)
+{
+	struct buf signs = BUF_HEAP, text = BUF_ARENA(a, 0);
+	const char *typed = r->typed.p, *end = typed + r->typed.n;
+	uint32_t cp, dash = 0, image[UNICODE_IMAGE_MAX];
+
+	if (without_dashes(r->typed, &signs)) {
+		struct span s = folded(a, view, "", buf_text(&signs));
+
+		for (size_t i = 0; i < s.n;) {
+			i += utf8_get(s.p + i, s.p + s.n, &cp);
+			if (cp == STAND_IN)
+				do
+					typed += utf8_get(typed, end, &dash);
+				while (typed < end && !fold_dash(dash) && dash != STAND_IN);
+			buf_utf8(&text, cp != STAND_IN ? cp : fold_char(VIEW_TEXT, dash, image) == 1 ? image[0] : '-');
+		}
+		add_form(r, view, buf_text(&text));
+	}
+	buf_free(&signs);
 }
 
 /* あ is あ in both views. */
 static void add_forms(struct arena *a, struct run *r, enum view_kind view)
 {
-	struct span plain = folded(a, view, "", r->typed), other;
-
-	add_form(r, view, plain, 0);
-	if (fold_dash(first_of(r->typed))) {
-		other = folded(a, view, "あ", r->typed);
-		add_form(r, view, other, 0);
-		if (begins_long(other))
-			add_form(r, view, span_from(other, 3), ENDS_LONG);
-	}
-	if (begins_long(plain))
-		add_form(r, view, span_from(plain, 3), ENDS_LONG);
-	if (view == VIEW_TEXT && plain.n > 0 && plain.p[0] == '\n')
-		add_form(r, view, span_from(plain, 1), ENDS_NEWLINE);
+	add_form(r, view, folded(a, view, "", r->typed));
+	if (fold_dash(first_of(r->typed)))
+		add_form(r, view, folded(a, view, "あ", r->typed));
+	add_parted_form(a, r, view);
 }
 
 static unsigned ends_of(struct span text)
@@ -164,7 +204,7 @@ const struct node *node_run(struct arena *a, struct span typed)
 	for (size_t i = 0; i < r->nforms[VIEW_TEXT]; i++)
 		n->code += 16 + 2 * (uint32_t)r->form[VIEW_TEXT][i].text.n;
 	n->nullable[VIEW_TEXT] = r->form[VIEW_TEXT][0].text.n == 0;
-	n->nullable[VIEW_SKELETON] = n->letters[VIEW_SKELETON] == 0;
+	n->vanishes = n->nullable[VIEW_SKELETON] = n->letters[VIEW_SKELETON] == 0;
 	return arena_failed(a) ? NULL : n;
 }
 
@@ -180,8 +220,8 @@ const struct node *node_atom(struct arena *a, enum node_kind kind)
 	if (kind == NODE_RUN)
 		return n;
 	n->code = 16;
-	n->nullable[VIEW_TEXT] = kind != NODE_ANY;
-	n->nullable[VIEW_SKELETON] = true;
+	n->nullable[VIEW_TEXT] = n->nullable[VIEW_SKELETON] = kind != NODE_ANY;
+	n->vanishes = true;
 	n->starts = kind == NODE_START;
 	n->finishes = kind == NODE_END;
 	n->characters = kind == NODE_ANY || kind == NODE_BLANK;
@@ -219,10 +259,12 @@ static void measure_class(struct node *n, const struct class_image *image, enum 
 	if (image->newline)
 		n->ends[view] |= ENDS_NEWLINE;
 	n->most[view] = most;
-	n->nullable[view] = image->goes;
-	n->letters[view] = !image->goes;
-	if (view == VIEW_SKELETON)
+	n->nullable[view] = view == VIEW_TEXT ? image->goes : !image->left;
+	n->letters[view] = !n->nullable[view];
+	if (view == VIEW_SKELETON) {
+		n->vanishes = image->goes;
 		n->least = image->goes || class_holds_long(image) ? 0 : least;
+	}
 }
 
 const struct node *node_class(struct arena *a, const struct char_class *class)
@@ -234,7 +276,7 @@ const struct node *node_class(struct arena *a, const struct char_class *class)
 	*n = (struct node){ .kind = NODE_CLASS, .class = class, .characters = 1 };
 	if (class->negated) {
 		n->code = 64 + 9 * (uint32_t)(class->image[VIEW_TEXT].nranges + class->image[VIEW_SKELETON].nranges);
-		n->nullable[VIEW_SKELETON] = true;
+		n->vanishes = true;
 		n->most[VIEW_TEXT] = n->most[VIEW_SKELETON] = UTF8_MAX;
 		return n;
 	}
@@ -275,9 +317,9 @@ const struct node *node_sequence(struct arena *a, const struct node *const *v, s
 	s = node_of(a, NODE_SEQUENCE, v, n);
 	if (s == NULL)
 		return NULL;
-	for (int view = 0; view < VIEW_N; view++)
-		s->nullable[view] = true;
+	s->nullable[VIEW_TEXT] = s->nullable[VIEW_SKELETON] = s->vanishes = true;
 	for (size_t i = 0; i < n; i++) {
+		s->vanishes &= v[i]->vanishes;
 		s->characters = capped((uint64_t)s->characters + v[i]->characters);
 		s->least = capped((uint64_t)s->least + v[i]->least);
 		for (int view = 0; view < VIEW_N; view++) {
@@ -300,13 +342,18 @@ const struct node *node_choice(struct arena *a, const struct node *const *v, siz
 	if (c == NULL)
 		return NULL;
 	c->least = c->letters[VIEW_TEXT] = c->letters[VIEW_SKELETON] = UINT32_MAX;
+	for (size_t i = 0; i < n; i++)
+		c->firm |= !v[i]->nullable[VIEW_SKELETON];
 	for (size_t i = 0; i < n; i++) {
+		c->vanishes |= v[i]->vanishes;
 		c->characters = larger(c->characters, v[i]->characters);
 		c->least = smaller(c->least, v[i]->least);
 		for (int view = 0; view < VIEW_N; view++) {
 			c->ends[view] |= v[i]->ends[view];
-			c->nullable[view] |= v[i]->nullable[view];
 			c->most[view] = larger(c->most[view], v[i]->most[view]);
+			if (view == VIEW_SKELETON && node_is_dropped(c, i))
+				continue;
+			c->nullable[view] |= v[i]->nullable[view];
 			c->letters[view] = smaller(c->letters[view], v[i]->letters[view]);
 		}
 	}
@@ -338,10 +385,9 @@ const struct node *node_repeat(struct arena *a, const struct node *child, unsign
 		r->most[view] = capped((uint64_t)max * child->most[view]);
 		r->letters[view] = capped((uint64_t)min * child->letters[view]);
 	}
-	if (node_is_number(r)) {
-		r->nullable[VIEW_SKELETON] = false;
-		r->least = r->letters[VIEW_SKELETON] = 1;
-	}
+	r->vanishes = min == 0 || child->vanishes;
+	if (min > 0 && child->vanishes)
+		r->letters[VIEW_SKELETON] = child->letters[VIEW_SKELETON];
 	return r;
 }
 
@@ -352,7 +398,7 @@ const struct node *node_ahead(struct arena *a, const struct node *child, bool ne
 	if (n == NULL)
 		return NULL;
 	n->starts = n->finishes = false;
-	n->nullable[VIEW_TEXT] = n->nullable[VIEW_SKELETON] = true;
+	n->nullable[VIEW_TEXT] = n->nullable[VIEW_SKELETON] = n->vanishes = true;
 	return n;
 }
 

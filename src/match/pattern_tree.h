@@ -6,13 +6,14 @@
  * (terms). Walks recurse: no tree is deeper than PATTERN_DEPTH_MAX groups.
  *
  * What stands where atoms meet:
- * 1. No run of literal text begins or ends with a character whose folding depends on its neighbour, but for dashes,
- *    which are asked for in both forms.
+ * 1. No run of literal text begins or ends with a character whose folding depends on its neighbour, but for dashes:
+ *    a dash is asked for in both forms, wherever the text around decides.
  * 2. Two U+000A, or two U+30FC, never stand side by side in folded text: a run of them is one. So a node knows which of
  *    them it may end with (`ends`), and what follows it asks for another one or, behind one, for nothing. In the
  *    skeleton each U+000A may be missing anyway; of U+30FC there are more, since what looks like it becomes one.
- * 3. `.`, [^...] and \p speak of characters of folded text: `.` asks for one of the text view, and for one or none of
- *    the skeleton, which drops signs.
+ * 3. The skeleton drops signs. A class or choice stands there for those of its members of which something is left, if
+ *    there are any: (?:ここ|↓) is ここ, or it would be found everywhere. So some of what is found in text is not found in
+ *    the skeleton, where it need not be; but the required literals of a pattern are for both.
  */
 #ifndef LURE_MATCH_PATTERN_TREE_H
 #define LURE_MATCH_PATTERN_TREE_H
@@ -55,13 +56,13 @@ struct class_image {
 	size_t nlonger;
 	bool newline;                  /* U+000A is one */
 	bool goes;                     /* a member has no image here, or may have none */
+	bool left;                     /* a member has one, wherever it stands */
 };
 
 struct char_class {
 	const struct cp_range *members; /* as typed: sorted, apart */
 	size_t nmembers;
 	bool negated;
-	bool number; /* digits, and signs that go in the skeleton: where it is repeated, a digit must be there */
 	struct class_image image[VIEW_N];
 };
 
@@ -71,7 +72,7 @@ struct run_form {
 	unsigned behind; /* that character stands before the form, and is not part of it */
 };
 
-#define RUN_FORMS_MAX 4u
+#define RUN_FORMS_MAX 8u
 
 struct run {
 	struct span typed;
@@ -82,6 +83,7 @@ struct run {
 struct node {
 	enum node_kind kind;
 	bool lazy;               /* REPEAT */
+	bool firm;               /* CHOICE: of some alternative something is left in the skeleton */
 	uint16_t min, max;       /* REPEAT */
 	const struct run *run;
 	const struct char_class *class;
@@ -92,10 +94,11 @@ struct node {
 	unsigned depth;          /* groups in it */
 	bool starts, finishes;   /* a ^ or $ is in it */
 	bool nullable[VIEW_N];   /* may match nothing in this view */
+	bool vanishes;           /* what it matches in text may leave nothing in the skeleton */
 	unsigned ends[VIEW_N];   /* ENDS_: what it may end with */
 	uint32_t characters;     /* of text, at most */
 	uint32_t most[VIEW_N];   /* bytes */
-	uint32_t least;          /* bytes of skeleton, whatever stands before */
+	uint32_t least;          /* bytes of skeleton, under a match in either view */
 	uint32_t letters[VIEW_N];/* characters that are asked for by name, at least */
 	uint32_t code;           /* bytes of compiled regex, about */
 };
@@ -119,18 +122,18 @@ static inline bool node_consumes(const struct node *n)
 	return n->characters > 0;
 }
 
-/* Is it a repeated class of which one member at least stays in the skeleton? */
-static inline bool node_is_number(const struct node *repeat)
+/* Is it, in a choice, an alternative that the skeleton does without? */
+static inline bool node_is_dropped(const struct node *choice, size_t i)
 {
-	const struct node *child = repeat->children[0];
+	const struct node *n = choice->children[i];
 
-	return child->kind == NODE_CLASS && child->class->number && repeat->min > 0 && repeat->max > 1;
+	return choice->firm && n->nullable[VIEW_SKELETON] && !n->nullable[VIEW_TEXT];
 }
 
 /* What stands before the next of a sequence, after `n` behind `before`. */
 static inline unsigned ends_after(const struct node *n, enum view_kind view, unsigned before)
 {
-	return n->ends[view] | (n->nullable[view] ? before : 0);
+	return n->ends[view] | (n->nullable[view] || (view == VIEW_SKELETON && n->vanishes) ? before : 0);
 }
 
 /*
@@ -151,6 +154,10 @@ bool char_is_blank(uint32_t cp); /* or a line end */
 static inline bool char_is_line_end(uint32_t cp)
 {
 	return (cp >= 0x0A && cp <= 0x0D) || cp == 0x85 || cp == 0x2028 || cp == 0x2029;
+}
+static inline bool char_is_region(uint32_t cp) /* two of them are a flag */
+{
+	return cp >= 0x1F1E6 && cp <= 0x1F1FF;
 }
 /* Is it seen as what fold_char() says, or as what a class asks for besides, whatever stands around it? */
 bool char_is_clear(uint32_t cp);

@@ -30,7 +30,7 @@ static void folded_sample(const struct pattern *p, enum view_kind view, uint64_t
 {
 	struct buf sample = BUF_HEAP;
 
-	pattern_sample(p, seed, &sample);
+	pattern_sample(p, view, seed, &sample);
 	buf_clear(out);
 	fold_literal(view, buf_text(&sample), out);
 	buf_free(&sample);

@@ -54,7 +54,7 @@ static size_t growth(struct span string)
 	return n > string.n ? n - string.n : 0;
 }
 
-static void try_sample(struct arena *a, const struct tried *t, struct span text, uint64_t *seed)
+static void try_sample(struct arena *a, const struct tried *t, struct span text, enum view_kind view, uint64_t *seed)
 {
 	static const char *const before[] = { "", "ここに", "x ", "ー", "5" }, *const behind[] = { "", "です", "。以上", "々", "-" };
 	bool alone = stands_alone(text);
@@ -62,12 +62,12 @@ static void try_sample(struct arena *a, const struct tried *t, struct span text,
 	struct buf string = BUF_ARENA(a, 0), right = BUF_ARENA(a, 0);
 	const char *left = alone ? "" : before[*seed % 5], *wrong;
 
-	pattern_sample(t->pattern, seed, &string);
+	pattern_sample(t->pattern, view, seed, &string);
 	buf_str(&right, alone ? "" : behind[*seed / 8 % 5]);
 	for (size_t room = 60; !alone && room < 60 + growth(buf_text(&string)); room += 10)
 		buf_str(&right, "。これは別の文であり、伸びる字のための場所を作る。");
 	if (!alone || growth(buf_text(&string)) <= 60) {
-		wrong = try_string(a, t, scratch, left, buf_text(&string), buf_cstr(&right));
+		wrong = try_string(a, t, scratch, view, left, buf_text(&string), buf_cstr(&right));
 		if (wrong != NULL && strncmp(wrong, "not found", 9) == 0 && has_assertions(text))
 			wrong = NULL;
 		if (wrong != NULL && wrong != try_cut_short) {
@@ -100,7 +100,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		}
 		for (int i = 0; i < 3; i++)
-			try_sample(a, &tried, text, &seed);
+			try_sample(a, &tried, text, i == 0 ? VIEW_TEXT : VIEW_SKELETON, &seed);
 		try_end(&tried);
 	}
 	arena_free(a);

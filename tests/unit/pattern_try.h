@@ -109,11 +109,11 @@ static inline const char *try_hit(const struct tried *t, const struct view views
 }
 
 /*
- * Looks for the pattern in before + string + behind, in both views, and at all its hits. NULL: found in both, and all
- * is well. try_cut_short: ran into the limits.
+ * Looks for the pattern in before + string + behind, in both views, and at all its hits; the string is a sample made
+ * for a view. NULL: found where it must be, and all is well. try_cut_short: ran into the limits.
  */
 static inline const char *try_string(struct arena *a, const struct tried *t, struct regex_scratch *scratch,
-    const char *before, struct span string, const char *behind)
+    enum view_kind sampled, const char *before, struct span string, const char *behind)
 {
 	struct view views[VIEW_N];
 	struct buf text = BUF_ARENA(a, 0);
@@ -133,7 +133,7 @@ static inline const char *try_string(struct arena *a, const struct tried *t, str
 
 			if (r == REGEX_CUT_SHORT)
 				return try_cut_short;
-			if (r == REGEX_NONE && hits == 0)
+			if (r == REGEX_NONE && hits == 0 && view <= sampled)
 				return view == VIEW_TEXT ? "not found in text" : "not found in the skeleton";
 			if (r == REGEX_NONE)
 				break;
