@@ -26,7 +26,9 @@ struct head {
  * headers.
  */
 void head_open(struct head *h, const struct limits *l, struct span bytes, char eol, bool message);
-/* The next header; false at the end of the block. What is above limits->headers or header_bytes is passed over or cut. */
+/*
+ * The next header; false at the end of the block. What is above limits->headers or header_bytes is passed over or cut.
+ */
 bool head_next(struct head *h, struct header *ret);
 
 #endif
