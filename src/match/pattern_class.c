@@ -11,6 +11,7 @@
 /* The images of a class's members in one view. */
 struct images {
 	uint64_t bits[UNICODE_END / 64]; /* those of one character */
+	uint32_t low, high;              /* words of it, from and to behind, that hold any */
 	struct buf text; /* of the longer ones, one after the other */
 	struct span longer[PATTERN_LONGER_MAX]; /* .p is an offset until all are there */
 	size_t nlonger;
@@ -60,10 +61,17 @@ static size_t merge(struct cp_range *v, size_t n)
 
 static void add(struct images *s, uint32_t cp)
 {
-	if (cp == '\n')
+	uint32_t word = cp / 64;
+
+	if (cp == '\n') {
 		s->newline = true;
-	else
-		s->bits[cp / 64] |= (uint64_t)1 << cp % 64;
+		return;
+	}
+	s->bits[word] |= (uint64_t)1 << cp % 64;
+	if (word < s->low || s->high == 0)
+		s->low = word;
+	if (word >= s->high)
+		s->high = word + 1;
 }
 
 static void add_longer(struct images *s, const uint32_t *image, unsigned n)
@@ -135,7 +143,7 @@ static size_t join(const struct images *s, enum view_kind view, struct cp_range 
 	struct cp_range last = { 0, 0 };
 	size_t n = 0;
 
-	for (uint32_t word = 0; word < UNICODE_END / 64; word++) {
+	for (uint32_t word = s->low; word < s->high; word++) {
 		for (uint64_t bits = s->bits[word]; bits != 0; bits &= bits - 1) {
 			uint32_t cp = word * 64 + (uint32_t)__builtin_ctzll(bits);
 

@@ -58,7 +58,7 @@ static unsigned bits_of(uint32_t cp)
 		if (span_find(s, 0, span(utf8, n)) < s.n)
 			return common[i].bits;
 	}
-	return cp < 0x80 ? 8 : cp < 0x3100 ? 10 : 12;
+	return cp < 0x3100 ? 11 : 12;
 }
 
 /* How often it is met by chance: its share, as a fraction of 2^40. */
