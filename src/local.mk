@@ -75,6 +75,8 @@ liblure_a_SOURCES += \
 	src/decode/mail.h \
 	src/decode/message.c \
 	src/decode/message.h \
+	src/decode/mixed.c \
+	src/decode/mixed.h \
 	src/decode/mime.c \
 	src/decode/mime.h \
 	src/decode/mime_frame.c \

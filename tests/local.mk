@@ -21,6 +21,7 @@ UNIT_TESTS = \
 	tests/unit/test_matcher \
 	tests/unit/test_message \
 	tests/unit/test_metrics \
+	tests/unit/test_mixed \
 	tests/unit/test_pattern \
 	tests/unit/test_pattern_property \
 	tests/unit/test_quote \

@@ -5,10 +5,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "decode/bits.h"
 #include "decode/foreign.h"
 #include "decode/japanese.h"
 #include "decode/likelihood.h"
-#include "decode/bits.h"
+#include "decode/mixed.h"
 #include "decode/utf.h"
 
 #define LONGEST_LABEL 64u /* letters and digits; none on the list has as many */
@@ -171,27 +172,46 @@ static flaw_set decode_as(enum charset c, struct span bytes, struct sink *s)
 	}
 }
 
-void charset_decode(enum charset c, struct span bytes, struct buf *out, struct decoded *ret)
+/* Run by run (mixed.h), or all as `m.used`. */
+static void decode(struct mixed m, bool mixed, struct buf *out, struct decoded *ret)
 {
 	size_t before = out->n;
+	struct span run = m.text;
+	enum charset c = m.used;
+	flaw_set flaws = 0;
 	struct sink s;
-	flaw_set flaws;
 
 	sink_open(&s, out);
-	flaws = decode_as(c, bytes, &s);
+	if (!mixed)
+		flaws = decode_as(c, run, &s);
+	while (mixed && !s.full && mixed_run(&m, &run, &c))
+		flaws |= decode_as(c, run, &s);
 	sink_close(&s);
 	if (s.replaced > 0)
 		flaws |= FLAW_BIT(UNDECODABLE);
 	if (out->n > before && memchr(out->p + before, '\0', out->n - before) != NULL)
 		flaws |= FLAW_BIT(NUL);
-	*ret = (struct decoded){ .used = c, .replaced = s.replaced, .flaws = flaws };
+	*ret = (struct decoded){ .used = m.used, .replaced = s.replaced, .flaws = flaws };
+}
+
+void charset_decode(enum charset c, struct span bytes, struct buf *out, struct decoded *ret)
+{
+	decode((struct mixed){ .text = bytes, .used = c }, false, out, ret);
 }
 
 void charset_read(enum charset label, enum charset hint, struct span bytes, struct buf *out, struct decoded *ret)
 {
 	flaw_set flaws = 0;
 	enum charset used = charset_contest(label, hint, bytes, &flaws);
+	struct mixed m = { .text = bytes, .label = mixed_label(label) ? label : hint, .used = used };
+	bool mixed = mixed_may_be(&m), cut = out->cut;
+	size_t before = out->n;
 
-	charset_decode(used, bytes, out, ret);
+	decode(m, mixed, out, ret);
+	if (!mixed && ret->replaced > 0 && used != label && used != hint && mixed_label(used)) {
+		out->n = before;
+		out->cut = cut;
+		decode(m, true, out, ret);
+	}
 	ret->flaws |= flaws;
 }

@@ -157,8 +157,7 @@ enum charset contest_run(struct span run, enum charset favoured)
 	return likeliest(&s, favoured, &bits);
 }
 
-/* The model of a charset that 8-bit text can be in; false for the others. */
-static bool model_of(enum charset c, enum model *m)
+bool contest_model(enum charset c, enum model *m)
 {
 	if (c >= CHARSET_ICONV) {
 		*m = (enum model)foreign_models[c - CHARSET_ICONV];
@@ -177,7 +176,7 @@ static bool holds(enum charset label, const struct sample *s, size_t best)
 {
 	enum model m;
 
-	return model_of(label, &m) && bits_in(m, s) <= best + margins[m] + s->high / PER_BIT;
+	return contest_model(label, &m) && bits_in(m, s) <= best + margins[m] + s->high / PER_BIT;
 }
 
 /*
