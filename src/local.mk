@@ -204,10 +204,18 @@ liblure_a_SOURCES += \
 	src/match/trial.h
 
 liblure_a_SOURCES += \
+	src/reputation/domain.c \
+	src/reputation/domain.h \
 	src/reputation/identity.c \
 	src/reputation/identity.h \
+	src/reputation/keys.c \
+	src/reputation/keys.h \
+	src/reputation/local.c \
+	src/reputation/local.h \
 	src/reputation/memory.c \
 	src/reputation/memory.h \
+	src/reputation/model.c \
+	src/reputation/model.h \
 	src/reputation/reputation.c \
 	src/reputation/reputation.h \
 	src/reputation/shared_senders.def
@@ -289,7 +297,7 @@ lurectl_SOURCES = \
 	src/tools/tool.c
 lurectl_LDADD = liblure.a $(LURE_LIBS)
 
-LURE_LIBS = $(PCRE2_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(LIBICONV)
+LURE_LIBS = $(PCRE2_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(PSL_LIBS) $(LIBICONV)
 
 dist_man_MANS = \
 	src/match/lure-patterns.5 \

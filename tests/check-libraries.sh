@@ -22,6 +22,7 @@ library pcre2 'pcre2[a-z0-9]*\.h' match/regex.c
 library libyaml 'yaml\.h' base/yaml.c
 library utf8proc 'utf8proc\.h' base/unicode.c
 library nettle 'nettle/.*' base/hmac.c
+library libpsl 'libpsl\.h' reputation/domain.c
 library iconv 'iconv\.h' decode/foreign.c
 if [ -e "$src/src/reputation/redis.c" ]; then
 	library hiredis 'hiredis.*' reputation/redis.c

@@ -35,6 +35,7 @@ UNIT_TESTS = \
 	tests/unit/test_session \
 	tests/unit/test_sock \
 	tests/unit/test_span_utf8 \
+	tests/unit/test_standing \
 	tests/unit/test_suggest \
 	tests/unit/test_transfer \
 	tests/unit/test_unicode \

@@ -4,14 +4,7 @@
 
 #include <stdlib.h>
 
-#include "reputation/reputation.h"
-
-/* 2^(-1/240): what an hour leaves, of a half-life of ten days. */
-#define HOUR_LEAVES 0.9971160533345892
-_Static_assert(REPUTATION_HALF_LIFE_DAYS * 24 == 240, "HOUR_LEAVES belongs to a half-life of ten days");
-
-#define RECORD 36u       /* bytes of a key as memory_write() has it */
-#define DECAY_MAX 20000u /* hours after which nothing is left */
+#define RECORD 36u /* bytes of a key as memory_write() has it: see MEMORY_RECORDS */
 
 /* Places are numbers from 1; 0 is none. */
 struct node {
@@ -100,14 +93,21 @@ static void link_newest(struct memory *m, uint32_t i)
 	m->newest = i;
 }
 
-/* The place of the oldest key, free of it. */
-static uint32_t evict(struct memory *m)
+static void unlink_bucket(struct memory *m, uint32_t i)
 {
-	uint32_t i = m->oldest, *at = bucket(m, &m->nodes[i].key);
+	uint32_t *at = bucket(m, &m->nodes[i].key);
 
 	while (*at != i)
 		at = &m->nodes[*at].next;
 	*at = m->nodes[i].next;
+}
+
+/* The place of the oldest key, free of it. */
+static uint32_t evict(struct memory *m)
+{
+	uint32_t i = m->oldest;
+
+	unlink_bucket(m, i);
 	unlink_age(m, i);
 	return i;
 }
@@ -122,35 +122,67 @@ static struct node *insert(struct memory *m, const struct memory_key *key, uint3
 	return &m->nodes[i];
 }
 
-static double decay(uint32_t hours)
+static struct record record_of(const struct node *n)
 {
-	double left = 1, step = HOUR_LEAVES;
-
-	if (hours > DECAY_MAX)
-		return 0;
-	for (; hours > 0; hours >>= 1, step *= step)
-		if ((hours & 1) != 0)
-			left *= step;
-	return left;
+	return (struct record){ n->lure, n->clean, n->hour, n->seen, n->lures };
 }
 
-/* Counts at `hour`, with the key's running hour at the weight that it has. A clock set back counts as no time. */
-static struct counts counts_at(const struct node *n, uint32_t hour)
+static void set_record(struct node *n, const struct record *r)
 {
-	double left = hour > n->hour ? decay(hour - n->hour) : 1;
-	double weight = n->seen < REPUTATION_HOUR_CAP ? n->seen : REPUTATION_HOUR_CAP;
-	double share = n->seen > 0 ? (double)n->lures / n->seen : 0;
-
-	return (struct counts){ (n->lure + weight * share) * left, (n->clean + weight * (1 - share)) * left };
+	n->lure = (float)r->lure;
+	n->clean = (float)r->clean;
+	n->hour = r->hour;
+	n->seen = r->seen;
+	n->lures = r->lures;
 }
 
 bool memory_get(const struct memory *m, const struct memory_key *key, uint32_t hour, struct counts *ret)
 {
 	uint32_t i = find(m, key);
+	struct record r;
 
-	if (i != 0)
-		*ret = counts_at(&m->nodes[i], hour);
-	return i != 0;
+	if (i == 0)
+		return false;
+	r = record_of(&m->nodes[i]);
+	*ret = model_counts(&r, hour);
+	return true;
+}
+
+void memory_put(struct memory *m, const struct memory_key *key, const struct record *r)
+{
+	memory_remove(m, key);
+	set_record(insert(m, key, r->hour), r);
+}
+
+bool memory_remove(struct memory *m, const struct memory_key *key)
+{
+	uint32_t i = find(m, key), last = m->used;
+
+	if (i == 0)
+		return false;
+	unlink_bucket(m, i);
+	unlink_age(m, i);
+	if (i != last) { /* the last place fills the gap */
+		uint32_t *at = bucket(m, &m->nodes[last].key);
+
+		while (*at != last)
+			at = &m->nodes[*at].next;
+		*at = i;
+		m->nodes[i] = m->nodes[last];
+		*(m->nodes[i].older != 0 ? &m->nodes[m->nodes[i].older].newer : &m->oldest) = i;
+		*(m->nodes[i].newer != 0 ? &m->nodes[m->nodes[i].newer].older : &m->newest) = i;
+	}
+	m->used--;
+	return true;
+}
+
+void memory_each(const struct memory *m, memory_fn *visit, void *context)
+{
+	for (uint32_t i = m->oldest; i != 0; i = m->nodes[i].newer) {
+		struct record r = record_of(&m->nodes[i]);
+
+		visit(context, &m->nodes[i].key, &r);
+	}
 }
 
 /* Whether this text was said today; remembers it. */
@@ -174,6 +206,7 @@ void memory_add(struct memory *m, const struct memory_key *key, uint32_t hour, b
 {
 	uint32_t i = find(m, key);
 	struct node *n = i != 0 ? &m->nodes[i] : insert(m, key, hour);
+	struct record r;
 
 	if (i != 0) {
 		unlink_age(m, i);
@@ -181,16 +214,9 @@ void memory_add(struct memory *m, const struct memory_key *key, uint32_t hour, b
 	}
 	if (said_today(n, hour, text))
 		return;
-	if (hour > n->hour) {
-		struct counts c = counts_at(n, hour);
-
-		n->lure = (float)c.lure;
-		n->clean = (float)c.clean;
-		n->hour = hour;
-		n->seen = n->lures = 0;
-	}
-	n->seen++;
-	n->lures += lure;
+	r = record_of(n);
+	model_add(&r, hour, lure);
+	set_record(n, &r);
 }
 
 static void put_u32(struct buf *out, uint32_t v)

@@ -2,11 +2,21 @@
  * reputation - what is known of a sender.
  * identity -> standing; verdicts -> what is known
  *
- * The model (DESIGN.md section 7). Per key two decayed counts, L (lure) and C (clean), half-life HALF_LIFE_DAYS, and
- * the running hour. An hour counts with its proportion of lures over all messages seen, at a weight of min(messages,
- * REPUTATION_HOUR_CAP): neither a burst nor the first message decides. The standing is (L + prior_lure) / (L + C +
- * prior_lure + prior_clean), and adds at most REPUTATION_POINTS_MAX tenths, only to a message whose content alone has
- * REPUTATION_CONTENT_MIN tenths or more.
+ * The model. Messages count by the hour i of the store's clock: n(i) of a key's messages were seen in it, u(i) of them
+ * lures by their content. With w(i) = min(n(i), HOUR_CAP) and D(h) = 2^(-h / (24 HALF_LIFE_DAYS)) a key has at hour t
+ *
+ *     lure  L(t) = sum of w(i)      u(i) / n(i)  D(t - i)
+ *     clean C(t) = sum of w(i) (1 - u(i) / n(i)) D(t - i)
+ *
+ * An hour counts by its proportion, so neither a burst nor the first message decides. A sender's L and C are the means
+ * of those of its keys, weighted 4 : 3 : 1 (domain, address, network; a key that nothing is known of is 0). Then
+ *
+ *     share  = (L + PRIOR_LURE) / (L + C + PRIOR_LURE + PRIOR_CLEAN)
+ *     points = POINTS_MAX (share - SHARE_FROM) / (SHARE_FULL - SHARE_FROM), at least 0 and at most POINTS_MAX tenths
+ *
+ * No hour moves the share by more than HOUR_CAP / (HOUR_CAP + PRIOR_LURE + PRIOR_CLEAN) = 0.44. The points are added only
+ * to a message whose content alone has CONTENT_MIN tenths, and never make a reject; they take nothing away. The same
+ * text counts once per key and day.
  */
 #ifndef LURE_REPUTATION_REPUTATION_H
 #define LURE_REPUTATION_REPUTATION_H
@@ -19,6 +29,8 @@
 #define REPUTATION_HOUR_CAP 8
 #define REPUTATION_PRIOR_LURE 1.0
 #define REPUTATION_PRIOR_CLEAN 9.0
+#define REPUTATION_SHARE_FROM 0.3 /* up to here a standing adds nothing ... */
+#define REPUTATION_SHARE_FULL 0.8 /* ... and from here on all it may */
 #define REPUTATION_POINTS_MAX 15  /* tenths */
 #define REPUTATION_CONTENT_MIN 30 /* tenths */
 #define REPUTATION_KEYS_MAX 3     /* address, its network, the authenticated domain */
@@ -48,7 +60,9 @@ struct standing {
 struct reputation_options {
 	size_t identities;     /* memory store: how many keys at most */
 	struct span key;       /* HMAC key of the site; empty: a random one for this run */
+	struct span other_key; /* the one before or the one to come, read only; empty: none */
 	const char *file;      /* memory store: read at start, written by reputation_save(); NULL: not */
+	bool keep_file;        /* a file that cannot be read stays where it is (lurectl) */
 	struct diags *diags;   /* what is wrong with that file, as warnings; may be NULL */
 };
 
@@ -61,6 +75,28 @@ void reputation_free(struct reputation *r); /* NULL is fine; does not save */
 
 /* Write the file, where there is one, as a whole or not at all; 0 or a negative errno. At stop and now and then. */
 int reputation_save(struct reputation *r);
+
+/*
+ * What lurectl does. The memory store that was read from a file; what is changed is written by reputation_save().
+ */
+#define REPUTATION_NAME_BYTES 33u /* 32 hexadecimal digits of an HMAC */
+struct reputation_entry {
+	char name[REPUTATION_NAME_BYTES];
+	const char *kind;           /* "domain", "address", "network"; "" where only the HMAC is known */
+	double lure, clean;         /* decayed to now */
+	uint32_t hour, seen, lures; /* the running hour, and its messages */
+	double old_lure, old_clean; /* what was before it */
+};
+typedef void reputation_fn(void *context, const struct reputation_entry *e);
+/* Every key; or those of a sender, whether known or not (hour is then 0). 0 or a negative errno. */
+int reputation_each(struct reputation *r, reputation_fn *fn, void *context);
+int reputation_show(struct reputation *r, const struct identity *id, reputation_fn *fn, void *context);
+/* How many keys were forgotten, or a negative errno. */
+int reputation_forget(struct reputation *r, const struct identity *id);
+/* Set a key from an entry's name, hour, seen, lures, old_lure and old_clean. -EINVAL where they are none. */
+int reputation_put(struct reputation *r, const struct reputation_entry *e);
+/* The share of lures and the points that these counts alone give. */
+void reputation_judge(double lure, double clean, struct standing *ret);
 
 #define REPUTATION_KEY_MIN 32u /* bytes of the site's key */
 /* Read the site's key. false with an error in d: missing, short, or others may read it. */
