@@ -41,6 +41,8 @@ static const struct {
 	{ "&@", UNCHANGED }, /* "the 1990 revision": stands before ESC $ B */
 	{ ")I", UNCHANGED },
 	{ ")J", UNCHANGED },
+	{ ".A", UNCHANGED }, /* high halves of ISO 8859 (RFC 1554), which only ESC N would call up */
+	{ ".F", UNCHANGED },
 };
 
 struct jis {

@@ -148,6 +148,7 @@ static void test_iso2022jp(void **state)
 		{ B("\x1B$@F|K\\\x1B(J\\~\x1B(B\\~"), B("日本¥‾\\~"), 0 },
 		{ B("\x1B$(BF|\x1B$(@F|\x1B(HAB"), B("日日AB"), 0 },
 		{ B("\x1B&@\x1B$BF|"), B("日"), 0 },
+		{ B("\x1B.A\x1B$BF|\x1B(B\x1B.F-"), B("日-"), 0 },
 		{ B("\x1B$(D0!\x1B$(O-!\x1B$(QF|"), B("丂①日"), 0 },
 		{ B("\x1B$B-!-j|byu|q\x1B(B"), B("①㈱髙﨑ⅰ"), 0 },
 		{ B("\x1B$B!A!]!B!q!r\"L"), B("～－∥￠￡￢"), 0 },
