@@ -170,7 +170,7 @@ static void test_iso2022jp(void **state)
 		{ B("\x1B$BF|\x1B("), B("日" BAD), 1 },
 		{ B("\x1B$BF|\x1B$(\r\nx"), B("日" BAD "\r\nx"), 1 },
 		{ B("a\x1B$"), B("a" BAD "$"), 1 },
-		{ B("\x1B$BF|\x1B.AK\\"), B("日" BAD BAD "本"), 2 },
+		{ B("\x1B$BF|\x1B.ZK\\"), B("日" BAD BAD "本"), 2 },
 		/* half pairs */
 		{ B("\x1B$BF|K"), B("日" BAD), 1 },
 		{ B("\x1B$BF|K\x1B(BA"), B("日" BAD "A"), 1 },
