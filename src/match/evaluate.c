@@ -31,7 +31,7 @@ struct work {
 /* What must lie together, and what it came to. */
 struct combination {
 	uint32_t a, b;
-	struct occurrence o; /* of the first pattern; quoted and evaded where one of the patterns is */
+	struct occurrence o; /* of the first pattern; quoted, evaded, skeleton where one of the patterns is */
 	bool any;
 };
 
@@ -156,6 +156,7 @@ static void take(struct combination *m, const struct point *p)
 	m->b = p->b > m->b ? p->b : m->b;
 	m->o.quoted |= p->o.quoted;
 	m->o.evaded |= p->o.evaded;
+	m->o.skeleton |= p->o.skeleton;
 }
 
 /* The combination of what is in w->first[], or `any` false. */

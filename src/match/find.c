@@ -192,7 +192,8 @@ static bool note(struct scene *s, struct search *q, enum view_kind view, size_t 
 	o.from = (uint32_t)ofrom;
 	o.to = (uint32_t)oto;
 	o.quoted = layout_quoted(&f->layout, ofrom, oto);
-	o.evaded = view == VIEW_SKELETON && fold_evaded(span(f->field->text.p + ofrom, oto - ofrom));
+	o.skeleton = view == VIEW_SKELETON;
+	o.evaded = o.skeleton && fold_evaded(span(f->field->text.p + ofrom, oto - ofrom));
 	return occurrences_add(s, &q->found[view], &o, s->limits->hits);
 }
 

@@ -133,6 +133,7 @@ static void collect(const struct scene *s, struct hit *v, struct hits *h)
 			.from = found->v[k].from,
 			.to = found->v[k].to,
 			.evaded = found->v[k].evaded,
+			.skeleton = found->v[k].skeleton,
 			.quoted = found->v[k].quoted,
 		};
 	}

@@ -15,7 +15,8 @@ struct hit {
 	const struct item *item;
 	enum field_id field;
 	uint32_t from, to; /* bytes of that field's text; of a rule: of its first pattern that hit */
-	bool evaded;       /* found in the skeleton only, under a lookalike, a decoration or an invisible character */
+	bool skeleton;     /* found in the skeleton only, or something that it rests on */
+	bool evaded;       /* so found, under a lookalike, a decoration or an invisible character */
 	bool quoted;       /* inside quotation marks or a quoted block */
 };
 

@@ -29,6 +29,7 @@ struct occurrence {
 	uint32_t from, to;
 	uint16_t field; /* index in the scene */
 	bool quoted, evaded;
+	bool skeleton; /* in that view only */
 };
 
 struct occurrences {

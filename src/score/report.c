@@ -199,6 +199,8 @@ static void json_rules(struct buf *out, const struct inspection *i)
 		report_points(out, v->items[k].points);
 		json_key(out, "field");
 		json_string(out, span_str(field_name(h->field)));
+		json_key(out, "view");
+		json_string(out, span_str(h->skeleton ? "skeleton" : "text"));
 		json_key(out, "evaded");
 		buf_str(out, h->evaded ? "true" : "false");
 		json_key(out, "excerpt");

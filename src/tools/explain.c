@@ -72,6 +72,8 @@ static void item_line(struct buf *out, const struct scored_item *s)
 		buf_printf(out, ", %s", status_name(item->status));
 	if (s->hit->evaded)
 		buf_printf(out, ", %s", say(SAY_EVADED));
+	else if (s->hit->skeleton)
+		buf_str(out, ", skeleton");
 	if (s->hit->quoted)
 		buf_printf(out, ", %s", say(SAY_QUOTED));
 	buf_str(out, ")\n");

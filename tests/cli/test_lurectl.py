@@ -48,7 +48,7 @@ def test_samples_are_what_their_names_say():
         name = Path(o["file"]).stem
         if name.startswith("lure-"):
             assert o["verdict"] == "tag" and name[len("lure-"):] in [lure["lure"] for lure in o["lures"]]
-            assert all({"id", "points", "field", "evaded", "excerpt"} <= set(rule) for rule in o["rules"])
+            assert all({"id", "points", "field", "view", "evaded", "excerpt"} <= set(rule) for rule in o["rules"])
         else:
             assert o["verdict"] == "none", o
 

@@ -148,12 +148,12 @@ static void test_scan_json(void **state)
 	(void)state;
 	make(&m);
 	m.verdict.nitems = 1;
-	m.hits[0].evaded = true;
+	m.hits[0].skeleton = m.hits[0].evaded = true;
 	buf_str(&out, "{");
 	report_scan_json(&out, &m.inspection);
 	expect(&out, "{\"verdict\":\"tag\",\"points\":6.0,\"lures\":[{\"lure\":\"moon-landing-lottery\",\"points\":4.5},"
 	    "{\"lure\":\"sea\",\"points\":1.5}],\"rules\":[{\"id\":\"moon-landing-lottery.a-rather-long-name\",\"points\":2.5,"
-	    "\"field\":\"body\",\"evaded\":true,\"excerpt\":\"ことば。うさぎのおもちをどうぞ\"}],"
+	    "\"field\":\"body\",\"view\":\"skeleton\",\"evaded\":true,\"excerpt\":\"ことば。うさぎのおもちをどうぞ\"}],"
 	    "\"flaws\":[\"label-wrong\",\"time\"],\"ms\":1.250");
 	ruleset_release(m.set);
 }
