@@ -216,6 +216,8 @@ liblure_a_SOURCES += \
 	src/reputation/memory.h \
 	src/reputation/model.c \
 	src/reputation/model.h \
+	src/reputation/open.c \
+	src/reputation/open.h \
 	src/reputation/reputation.c \
 	src/reputation/reputation.h \
 	src/reputation/shared_senders.def
@@ -297,6 +299,11 @@ lurectl_SOURCES = \
 	src/tools/tool.c
 lurectl_LDADD = liblure.a $(LURE_LIBS)
 
+	src/tools/progress.c \
+	src/tools/progress.h \
+	src/tools/reputation.c \
+	src/tools/reputation_list.c \
+	src/tools/reputation_list.h \
 LURE_LIBS = $(PCRE2_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(PSL_LIBS) $(LIBICONV)
 
 dist_man_MANS = \

@@ -113,6 +113,7 @@ SHELL_TESTS = \
 PYTHON_TESTS = \
 	tests/cli/test_lurectl.py \
 	tests/golden/test_decode.py \
+	tests/cli/test_reputation.py \
 	tests/golden/test_forms.py \
 	tests/e2e/test_postfix.py \
 	tests/e2e/test_sendmail.py \

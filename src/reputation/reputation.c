@@ -164,6 +164,11 @@ int reputation_show(struct reputation *r, const struct identity *id, reputation_
 	return 0;
 }
 
+void reputation_standing(struct reputation *r, const struct identity *id, struct standing *ret)
+{
+	look_up(r, id, ret);
+}
+
 int reputation_forget(struct reputation *r, const struct identity *id)
 {
 	struct keys keys;

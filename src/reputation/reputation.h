@@ -14,9 +14,9 @@
  *     share  = (L + PRIOR_LURE) / (L + C + PRIOR_LURE + PRIOR_CLEAN)
  *     points = POINTS_MAX (share - SHARE_FROM) / (SHARE_FULL - SHARE_FROM), at least 0 and at most POINTS_MAX tenths
  *
- * No hour moves the share by more than HOUR_CAP / (HOUR_CAP + PRIOR_LURE + PRIOR_CLEAN) = 0.44. The points are added only
- * to a message whose content alone has CONTENT_MIN tenths, and never make a reject; they take nothing away. The same
- * text counts once per key and day.
+ * No hour moves the share by more than HOUR_CAP / (HOUR_CAP + PRIOR_LURE + PRIOR_CLEAN) = 0.44. The points are added
+ * only to a message whose content alone has CONTENT_MIN tenths, and never make a reject; they take nothing away. The
+ * same text counts once per key and day.
  */
 #ifndef LURE_REPUTATION_REPUTATION_H
 #define LURE_REPUTATION_REPUTATION_H
@@ -91,6 +91,8 @@ typedef void reputation_fn(void *context, const struct reputation_entry *e);
 /* Every key; or those of a sender, whether known or not (hour is then 0). 0 or a negative errno. */
 int reputation_each(struct reputation *r, reputation_fn *fn, void *context);
 int reputation_show(struct reputation *r, const struct identity *id, reputation_fn *fn, void *context);
+/* The standing of a sender, however long that takes; STANDING_MISSING where the store does not answer. */
+void reputation_standing(struct reputation *r, const struct identity *id, struct standing *ret);
 /* How many keys were forgotten, or a negative errno. */
 int reputation_forget(struct reputation *r, const struct identity *id);
 /* Set a key from an entry's name, hour, seen, lures, old_lure and old_clean. -EINVAL where they are none. */

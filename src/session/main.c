@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "decode/charset.h"
 #include "fold/fold.h"
+#include "reputation/open.h"
 #include "session/daemon.h"
 #include "session/hooks.h"
 #include "session/listen.h"
@@ -90,28 +91,6 @@ static int tell(struct diags *d, int status)
 	return status;
 }
 
-static int open_reputation(const struct config *c, struct reputation **ret, struct diags *d)
-{
-	struct buf key = BUF_HEAP;
-	struct reputation_options o = { .identities = c->reputation_size, .diags = d,
-		.file = c->reputation_file[0] != '\0' ? c->reputation_file : NULL };
-
-	*ret = NULL;
-	if (c->reputation == REPUTATION_OFF)
-		return EX_OK;
-	if (o.file != NULL && c->reputation_key[0] == '\0')
-		diags_add(d, DIAG_WARNING, NULL, 0, 0,
-		    "reputation_file: without reputation_key the next start cannot read it");
-	if (c->reputation_key[0] != '\0' && !reputation_key_read(c->reputation_key, &key, d))
-		return EX_CONFIG;
-	o.key = buf_text(&key);
-	*ret = reputation_new(&o);
-	if (key.p != NULL)
-		explicit_bzero(key.p, key.n);
-	buf_free(&key);
-	return *ret != NULL ? EX_OK : EX_OSERR;
-}
-
 /* What root could read, and the user cannot: then only the start works. */
 static void warn_unreadable(const struct options *o, const struct config *c, struct diags *d)
 {
@@ -135,7 +114,7 @@ static int prepare(const struct options *o, const struct config *c, struct reput
 	if (status == EX_OK)
 		warn_unreadable(o, c, d);
 	if (status == EX_OK)
-		status = open_reputation(c, reputation, d);
+		status = reputation_open(c, false, reputation, d) ? EX_OK : EX_CONFIG;
 	if (status == EX_OK && !milter_register()) {
 		diags_add(d, DIAG_ERROR, NULL, 0, 0, "libmilter is of another version than this program was built for");
 		status = EX_SOFTWARE;

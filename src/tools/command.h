@@ -64,3 +64,5 @@ int command_status(int argc, char **argv);
 const struct command *command_find(const char *name);
 
 #endif
+int command_evaluate(int argc, char **argv);
+int command_reputation(int argc, char **argv);

@@ -22,6 +22,8 @@ const struct command commands[] = {
 	{ "config", "[--changed]", "show the options in force", "有効な設定を表示する", command_config },
 	{ "status", "[--socket PATH]", "show the counters of the running milter", "動作中のミルターの計数を表示する",
 	    command_status },
+	{ "reputation", "ACTION [ARGUMENT]", "show and change what is known of senders", "送信者の評判を表示・変更する",
+	    command_reputation },
 	{ NULL, NULL, NULL, NULL, NULL },
 };
 

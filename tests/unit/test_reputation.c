@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "reputation/domain.h"
 #include "reputation/identity.h"
 #include "reputation/memory.h"
 
@@ -143,6 +144,34 @@ static void bytes_and_back(void **state)
 	memory_free(m);
 	memory_free(back);
 	memory_free(small);
+}
+
+static void keys_can_go(void **state)
+{
+	struct memory *m = memory_new(1000);
+	struct memory_key k;
+
+	(void)state;
+	for (uint32_t i = 0; i < 500; i++)
+		add(m, i, HOUR, true, 1);
+	for (uint32_t i = 0; i < 500; i += 2) {
+		k = key_of(i);
+		assert_true(memory_remove(m, &k));
+		assert_false(memory_remove(m, &k));
+	}
+	assert_int_equal(memory_count(m), 250);
+	for (uint32_t i = 0; i < 500; i++)
+		assert_near(at(m, i, HOUR).lure, i % 2 == 0 ? -1.0 : 1.0);
+	/* What is left goes in the order of its age. */
+	for (uint32_t i = 500; i < 1350; i++)
+		add(m, i, HOUR, true, 1);
+	assert_int_equal(at(m, 199, HOUR).lure, -1);
+	assert_near(at(m, 201, HOUR).lure, 1.0);
+	k = key_of(201);
+	memory_put(m, &k, &(struct record){ .lure = 3, .clean = 2, .hour = HOUR, .seen = 2, .lures = 1 });
+	assert_near(at(m, 201, HOUR).lure, 4.0);
+	assert_near(at(m, 201, HOUR).clean, 3.0);
+	memory_free(m);
 }
 
 /* --- the store --- */
@@ -339,6 +368,87 @@ static void site_key(void **state)
 	diags_free(&d);
 }
 
+/* While the key is changed, what was known under the other one counts too; what is learnt goes to the new one. */
+static void two_keys(void **state)
+{
+	static const char second[] = "fedcba9876543210fedcba9876543210";
+	struct reputation_options o = { .identities = 100, .key = span_str(SITE_KEY), .file = in_folder("store") };
+	struct reputation *r = reputation_new(&o);
+	struct diags d = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++)
+		reputation_record(r, &sender, true, i);
+	assert_int_equal(reputation_save(r), 0);
+	reputation_free(r);
+	o = (struct reputation_options){ .identities = 100, .key = span_str(second), .other_key = span_str(SITE_KEY),
+		.file = in_folder("store"), .diags = &d };
+	r = reputation_new(&o);
+	assert_int_equal(d.warnings, 0);
+	assert_near(ask(r, sender).weight, 4.0);
+	reputation_record(r, &sender, true, 9);
+	assert_near(ask(r, sender).weight, 5.0);
+	assert_int_equal(reputation_save(r), 0);
+	reputation_free(r);
+	o.key = span_str(second);
+	o.other_key = span(NULL, 0);
+	r = reputation_new(&o);
+	assert_int_equal(d.warnings, 0);
+	assert_near(ask(r, sender).weight, 1.0);
+	reputation_free(r);
+	diags_free(&d);
+}
+
+static void collect_entry(void *v, const struct reputation_entry *e)
+{
+	struct reputation_entry *at = v;
+
+	while (at->name[0] != '\0')
+		at++;
+	*at = *e;
+}
+
+static void shown_forgotten_and_put_back(void **state)
+{
+	struct reputation *r = reputation_new(&(struct reputation_options){ .identities = 100 });
+	struct reputation_entry seen[8] = { 0 }, all[8] = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < 12; i++)
+		reputation_record(r, &sender, i % 3 == 0, i);
+	assert_int_equal(reputation_show(r, &sender, collect_entry, seen), 0);
+	assert_string_equal(seen[0].kind, "domain");
+	assert_string_equal(seen[1].kind, "address");
+	assert_string_equal(seen[2].kind, "network");
+	assert_string_equal(seen[3].name, "");
+	assert_near(seen[0].lure, 8.0 / 3);
+	assert_int_equal(reputation_each(r, collect_entry, all), 0);
+	assert_string_equal(all[3].name, "");
+	assert_int_equal(reputation_forget(r, &sender), 3);
+	assert_int_equal(reputation_forget(r, &sender), 0);
+	assert_int_equal(ask(r, sender).state, STANDING_NEW);
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(reputation_put(r, &seen[i]), 0);
+	assert_near(ask(r, sender).weight, 8.0);
+	seen[0].old_lure = -1;
+	assert_int_equal(reputation_put(r, &seen[0]), -EINVAL);
+	strcpy(seen[1].name, "no key");
+	assert_int_equal(reputation_put(r, &seen[1]), -EINVAL);
+	reputation_free(r);
+}
+
+static void domains_that_were_registered(void **state)
+{
+	(void)state;
+	assert_true(span_is(domain_organisational(span_str("shop.example")), "shop.example"));
+#ifdef HAVE_LIBPSL
+	assert_true(span_is(domain_organisational(span_str("mail.shop.co.jp")), "shop.co.jp"));
+	assert_true(span_is(domain_organisational(span_str("a.b.shop.example")), "shop.example"));
+#endif
+	assert_true(span_is(domain_organisational(span_str("co.jp")), "co.jp"));
+	assert_int_equal(domain_organisational(span(NULL, 0)).n, 0);
+}
+
 /* --- identity --- */
 
 static const char *const local_shared[] = { "news.example" };
@@ -473,6 +583,7 @@ int main(void)
 		cmocka_unit_test(one_text_counts_once_a_day),
 		cmocka_unit_test(the_oldest_goes),
 		cmocka_unit_test(bytes_and_back),
+		cmocka_unit_test(keys_can_go),
 		cmocka_unit_test(standing_grows_with_evidence),
 		cmocka_unit_test(ipv6_by_64_and_48),
 		cmocka_unit_test(saved_and_read),
@@ -480,6 +591,9 @@ int main(void)
 		cmocka_unit_test(damaged_or_foreign_is_set_aside),
 		cmocka_unit_test(saving_fails_and_says_so),
 		cmocka_unit_test(site_key),
+		cmocka_unit_test(two_keys),
+		cmocka_unit_test(shown_forgotten_and_put_back),
+		cmocka_unit_test(domains_that_were_registered),
 		cmocka_unit_test(only_our_own_results_count),
 		cmocka_unit_test(what_results_say),
 		cmocka_unit_test(shared_senders_have_no_standing),
