@@ -114,6 +114,7 @@ PYTHON_TESTS = \
 	tests/cli/test_lurectl.py \
 	tests/golden/test_decode.py \
 	tests/cli/test_reputation.py \
+	tests/golden/test_evasions.py \
 	tests/golden/test_forms.py \
 	tests/e2e/test_postfix.py \
 	tests/e2e/test_sendmail.py \
@@ -137,7 +138,12 @@ EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/golden/cases_html.py \
 	tests/golden/cases_mime.py \
 	tests/golden/conftest.py \
+	tests/golden/evade.py \
+	tests/golden/evade_html.py \
+	tests/golden/evade_subject.py \
+	tests/golden/evade_wire.py \
 	tests/golden/mail.py \
+	tests/golden/shipped.py \
 	tests/house.sh \
 	tests/session/conftest.py \
 	tests/session/milter.py \
