@@ -275,9 +275,21 @@ SESSION = \
 
 bin_PROGRAMS = lurectl
 lurectl_SOURCES = \
+	src/tools/baseline.c \
+	src/tools/baseline.h \
 	src/tools/check.c \
 	src/tools/command.h \
+	src/tools/corpus.c \
+	src/tools/corpus.h \
+	src/tools/crew.c \
+	src/tools/crew.h \
 	src/tools/decode.c \
+	src/tools/evaluate.c \
+	src/tools/evaluate.h \
+	src/tools/evaluate_count.c \
+	src/tools/evaluate_json.c \
+	src/tools/evaluate_report.c \
+	src/tools/evaluate_usage.c \
 	src/tools/explain.c \
 	src/tools/lurectl.c \
 	src/tools/mailbox.c \
@@ -287,6 +299,11 @@ lurectl_SOURCES = \
 	src/tools/options.c \
 	src/tools/parts.c \
 	src/tools/parts.h \
+	src/tools/progress.c \
+	src/tools/progress.h \
+	src/tools/reputation.c \
+	src/tools/reputation_list.c \
+	src/tools/reputation_list.h \
 	src/tools/say.c \
 	src/tools/say.def \
 	src/tools/say.h \
@@ -297,13 +314,8 @@ lurectl_SOURCES = \
 	src/tools/table.c \
 	src/tools/table.h \
 	src/tools/tool.c
-lurectl_LDADD = liblure.a $(LURE_LIBS)
+lurectl_LDADD = liblure.a $(LURE_LIBS) -lm
 
-	src/tools/progress.c \
-	src/tools/progress.h \
-	src/tools/reputation.c \
-	src/tools/reputation_list.c \
-	src/tools/reputation_list.h \
 LURE_LIBS = $(PCRE2_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(PSL_LIBS) $(LIBICONV)
 
 dist_man_MANS = \

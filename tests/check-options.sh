@@ -62,8 +62,8 @@ for command in $commands; do
 	grep -qx "\.Cm $command" <<<"$synopsis" || fail synopsis "$command is missing"
 done
 verdict synopsis "$before"
-same lurectl-options src/tools lurectl.1 "$(grep -hoE '"--[a-z]+"' "$src"/src/tools/*.c | tr -d '"' | sort -u)" \
-    "$(grep -oE 'Fl -[a-z]+' "$lurectl" | sed 's/Fl -/--/' | sort -u)"
+same lurectl-options src/tools lurectl.1 "$(grep -hoE '"--[a-z-]+"' "$src"/src/tools/*.[ch] | tr -d '"' | sort -u)" \
+    "$(grep -oE 'Fl -[a-z-]+' "$lurectl" | sed 's/Fl -/--/' | sort -u)"
 before=$failures
 keys=$(grep -hoE 'json_(key|field)\(&?out, "[a-z_]+"' "$src"/src/tools/*.c "$src/src/score/report.c" | cut -d'"' -f2)
 [ -n "$keys" ] || fail json "no key found"

@@ -111,9 +111,10 @@ SHELL_TESTS = \
 	tests/fuzz/replay.sh \
 	tests/test-summary.sh
 PYTHON_TESTS = \
+	tests/cli/test_evaluate.py \
 	tests/cli/test_lurectl.py \
-	tests/golden/test_decode.py \
 	tests/cli/test_reputation.py \
+	tests/golden/test_decode.py \
 	tests/golden/test_evasions.py \
 	tests/golden/test_forms.py \
 	tests/e2e/test_postfix.py \

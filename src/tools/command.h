@@ -19,11 +19,18 @@ struct tool {
 	struct diags diags;
 };
 
-/* A command's own option: "--name VALUE", or "--name" where `value` is NULL and `flag` is set. */
+/* The values of an option that may be given more than once; `v` is the command's to free. */
+struct tool_values {
+	const char **v;
+	size_t n;
+};
+
+/* A command's own option: "--name VALUE" into `value` or `values`, or "--name" where `flag` is set. */
 struct tool_option {
 	const char *name; /* with its dashes */
 	const char **value;
 	bool *flag;
+	struct tool_values *values;
 };
 
 struct command {
@@ -58,11 +65,11 @@ int command_decode(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_config(int argc, char **argv);
+int command_evaluate(int argc, char **argv);
+int command_reputation(int argc, char **argv);
 int command_status(int argc, char **argv);
 
 /* The table's entry of that name, or NULL. */
 const struct command *command_find(const char *name);
 
 #endif
-int command_evaluate(int argc, char **argv);
-int command_reputation(int argc, char **argv);

@@ -19,11 +19,13 @@ const struct command commands[] = {
 	    "判定の過程と理由を詳しく表示する", command_explain },
 	{ "check", "[PATTERNS...]", "compile pattern files and run their examples",
 	    "パターンファイルを検査し例文を試す", command_check },
+	{ "evaluate", "--manifest FILE | --lure PATH --ham PATH", "measure patterns on labelled messages",
+	    "分類済みのメールで検出率と誤検出を測る", command_evaluate },
 	{ "config", "[--changed]", "show the options in force", "有効な設定を表示する", command_config },
-	{ "status", "[--socket PATH]", "show the counters of the running milter", "動作中のミルターの計数を表示する",
-	    command_status },
 	{ "reputation", "ACTION [ARGUMENT]", "show and change what is known of senders", "送信者の評判を表示・変更する",
 	    command_reputation },
+	{ "status", "[--socket PATH]", "show the counters of the running milter", "動作中のミルターの計数を表示する",
+	    command_status },
 	{ NULL, NULL, NULL, NULL, NULL },
 };
 
@@ -39,7 +41,7 @@ static void usage(FILE *out)
 {
 	fprintf(out, "usage: lurectl COMMAND [--config FILE] [-o NAME=VALUE] [--patterns PATH] [--json] ...\n\n");
 	for (const struct command *c = commands; c->name != NULL; c++)
-		fprintf(out, "  %-8s %-30s %s\n", c->name, c->arguments, say_japanese() ? c->help_ja : c->help);
+		fprintf(out, "  %-8s %-40s %s\n", c->name, c->arguments, say_japanese() ? c->help_ja : c->help);
 	fprintf(out, "\n%s\n", say_japanese() ? "MESSAGES: ファイル、フォルダー (Maildir も可)、mbox、または - (標準入力)" :
 	    "MESSAGES: files, folders (Maildir too), mbox files, or - for standard input");
 }

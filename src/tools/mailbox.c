@@ -24,6 +24,8 @@ struct reading {
 
 static int cannot(const struct reading *r, const char *path)
 {
+	if (r->unread == NULL)
+		return 0;
 	tool_error("%s: %s", path, strerror(errno));
 	++*r->unread;
 	return 0;

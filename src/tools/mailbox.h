@@ -21,8 +21,8 @@ struct mailbox_message {
 typedef int mailbox_fn(void *arg, const struct mailbox_message *m);
 
 /*
- * Every message of path. A file that cannot be read is said on standard error and counted in *unread; the rest is read
- * all the same. Returns what fn returned last.
+ * Every message of path. A file that cannot be read is said on standard error and counted in *unread (NULL: passed over
+ * in silence); the rest is read all the same. Returns what fn returned last.
  */
 int mailbox_each(const char *path, mailbox_fn *fn, void *arg, size_t *unread);
 

@@ -8,7 +8,7 @@
 int command_config(int argc, char **argv)
 {
 	bool changed = false;
-	const struct tool_option own[] = { { "--changed", NULL, &changed }, { NULL, NULL, NULL } };
+	const struct tool_option own[] = { { "--changed", NULL, &changed, NULL }, { 0 } };
 	struct tool t;
 	struct buf out = BUF_HEAP;
 	int n = tool_begin(&t, command_find("config"), own, argc, argv);

@@ -38,4 +38,23 @@ bool say_japanese(void);
 	SAY_EITHER("limit %s", \
 	    "上限 %s")
 
+#define SAY_FORMAT_RATE \
+	SAY_EITHER(", %.0f/s", \
+	    "、毎秒 %.0f")
+#define SAY_FORMAT_LEFT \
+	SAY_EITHER(", %.0f s left", \
+	    "、残り %.0f 秒")
+#define SAY_FORMAT_EVALUATED \
+	SAY_EITHER("%zu lures and %zu legitimate texts in %zu messages (set %s)", \
+	    "誘い %zu、正規 %zu の文面、メール %zu 通 (セット %s)")
+#define SAY_FORMAT_RECALL_AT \
+	SAY_EITHER("at most %.1f %% false tags: %.1f %% of the lures (tag_points %.1f)", \
+	    "誤検出 %.1f %% 以下なら検出率 %.1f %% (tag_points %.1f)")
+#define SAY_FORMAT_IDLE \
+	SAY_EITHER("%zu signs and rules hit nothing", \
+	    "どの文面にも当たらない兆候と規則 %zu")
+#define SAY_FORMAT_CHANGED \
+	SAY_EITHER("%zu texts changed, %zu were not in the baseline", \
+	    "変化 %zu、基準にない文面 %zu")
+
 #endif

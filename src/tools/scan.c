@@ -211,7 +211,7 @@ static int finish(const struct scan *s, size_t unread)
 int command_scan(int argc, char **argv)
 {
 	const char *socket = NULL, *error = NULL;
-	const struct tool_option own[] = { { "--milter", &socket, NULL }, { NULL, NULL, NULL } };
+	const struct tool_option own[] = { { "--milter", &socket, NULL, NULL }, { 0 } };
 	struct tool t;
 	struct scan s = { .table.columns = 4 };
 	struct ruleset *r = NULL;

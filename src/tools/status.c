@@ -108,7 +108,7 @@ int command_status(int argc, char **argv)
 {
 	const char *path = NULL;
 	bool raw = false;
-	const struct tool_option own[] = { { "--socket", &path, NULL }, { "--raw", NULL, &raw }, { NULL, NULL, NULL } };
+	const struct tool_option own[] = { { "--socket", &path, NULL, NULL }, { "--raw", NULL, &raw, NULL }, { 0 } };
 	struct tool t;
 	struct buf text = BUF_HEAP;
 	int n = tool_begin(&t, command_find("status"), own, argc, argv), status = EX_UNAVAILABLE;

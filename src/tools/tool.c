@@ -41,9 +41,24 @@ static bool option_is(const char *argument, const char *name)
 	return strncmp(argument, name, n) == 0 && (argument[n] == '\0' || argument[n] == '=');
 }
 
+static int add_value(struct tool_values *values, const char *value)
+{
+	const char **v = realloc(values->v, (values->n + 1) * sizeof(*v));
+
+	if (v == NULL) {
+		tool_error("no memory");
+		return -EX_OSERR;
+	}
+	values->v = v;
+	values->v[values->n++] = value;
+	return 1;
+}
+
 /* One of the command's own options: 1 where it is, 0 where not, or a negative exit status. */
 static int own_option(const struct command *c, const struct tool_option *own, int argc, char **argv, int *i)
 {
+	const char *value;
+
 	for (; own != NULL && own->name != NULL; own++) {
 		if (!option_is(argv[*i], own->name))
 			continue;
@@ -51,8 +66,10 @@ static int own_option(const struct command *c, const struct tool_option *own, in
 			*own->flag = true;
 			return 1;
 		}
-		*own->value = option_value(c, argc, argv, i);
-		return *own->value == NULL ? -EX_USAGE : 1;
+		value = option_value(c, argc, argv, i);
+		if (value == NULL)
+			return -EX_USAGE;
+		return own->values != NULL ? add_value(own->values, value) : (*own->value = value, 1);
 	}
 	return 0;
 }
