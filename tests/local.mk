@@ -117,6 +117,7 @@ PYTHON_TESTS = \
 	tests/golden/test_decode.py \
 	tests/golden/test_evasions.py \
 	tests/golden/test_forms.py \
+	tests/golden/test_shared.py \
 	tests/e2e/test_postfix.py \
 	tests/e2e/test_sendmail.py \
 	tests/session/test_milter.py
