@@ -100,7 +100,8 @@ static void reduce(struct set *s)
 {
 	size_t kept = 0;
 
-	qsort(s->v, s->n, sizeof *s->v, by_length);
+	if (s->n > 1)
+		qsort(s->v, s->n, sizeof *s->v, by_length);
 	for (size_t i = 0; i < s->n; i++) {
 		size_t k, at = 0;
 

@@ -79,9 +79,13 @@ static bool push(struct parser *p, struct list *l, const struct node *n)
 /* Adds to a branch what began at byte `at`. */
 static void append(struct parser *p, struct list *branch, const struct node *n, size_t at)
 {
-	if (n != NULL && n->starts && branch->characters > 0)
+	if (n == NULL) {
+		p->failed = true;
+		return;
+	}
+	if (n->starts && branch->characters > 0)
 		parser_refuse(p, at, "^ is the start of the field: nothing can stand before it");
-	if (n != NULL && branch->finishes && node_consumes(n))
+	if (branch->finishes && node_consumes(n))
 		parser_refuse(p, at, "$ is the end of the field: nothing can stand behind it");
 	if (p->failed || !push(p, branch, n))
 		return;

@@ -343,7 +343,7 @@ const struct node *node_choice(struct arena *a, const struct node *const *v, siz
 		return NULL;
 	c->least = c->letters[VIEW_TEXT] = c->letters[VIEW_SKELETON] = UINT32_MAX;
 	for (size_t i = 0; i < n; i++)
-		c->firm |= !v[i]->nullable[VIEW_SKELETON];
+		c->firm |= node_is_firm(v[i]);
 	for (size_t i = 0; i < n; i++) {
 		c->vanishes |= v[i]->vanishes;
 		c->characters = larger(c->characters, v[i]->characters);

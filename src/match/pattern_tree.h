@@ -83,7 +83,7 @@ struct run {
 struct node {
 	enum node_kind kind;
 	bool lazy;               /* REPEAT */
-	bool firm;               /* CHOICE: of some alternative something is left in the skeleton */
+	bool firm;               /* CHOICE: an alternative is */
 	uint16_t min, max;       /* REPEAT */
 	const struct run *run;
 	const struct char_class *class;
@@ -122,12 +122,18 @@ static inline bool node_consumes(const struct node *n)
 	return n->characters > 0;
 }
 
+/* Is something in it that the skeleton can ask for: what is left, or an end of the field? */
+static inline bool node_is_firm(const struct node *n)
+{
+	return !n->nullable[VIEW_SKELETON] || n->starts || n->finishes;
+}
+
 /* Is it, in a choice, an alternative that the skeleton does without? */
 static inline bool node_is_dropped(const struct node *choice, size_t i)
 {
 	const struct node *n = choice->children[i];
 
-	return choice->firm && n->nullable[VIEW_SKELETON] && !n->nullable[VIEW_TEXT];
+	return choice->firm && !node_is_firm(n) && !n->nullable[VIEW_TEXT];
 }
 
 /* What stands before the next of a sequence, after `n` behind `before`. */
