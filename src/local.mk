@@ -201,7 +201,9 @@ liblure_a_SOURCES += \
 	src/match/terms.c \
 	src/match/terms.h \
 	src/match/trial.c \
-	src/match/trial.h
+	src/match/trial.h \
+	src/match/words.c \
+	src/match/words.h
 
 liblure_a_SOURCES += \
 	src/reputation/domain.c \

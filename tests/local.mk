@@ -40,6 +40,7 @@ UNIT_TESTS = \
 	tests/unit/test_transfer \
 	tests/unit/test_unicode \
 	tests/unit/test_visible \
+	tests/unit/test_words \
 	tests/unit/test_yaml
 
 AM_CPPFLAGS += -I$(top_srcdir)/tests $(CMOCKA_CFLAGS)

@@ -30,9 +30,9 @@ struct compiled_pattern {
 	struct span text; /* as written */
 };
 
-/* A required literal of the set, and the patterns it announces. */
+/* A literal of the set, and the patterns that require it. Behind the last pattern the words are counted on. */
 struct posting {
-	uint32_t pattern;
+	uint32_t pattern; /* index; of a word: npatterns and its index */
 	uint32_t back;    /* most bytes of skeleton between the start of a match and the start of the literal */
 };
 
@@ -81,6 +81,9 @@ struct ruleset {
 	uint64_t slots;   /* of all patterns */
 	const char *headers[RULESET_HEADERS_MAX]; /* lower case */
 	size_t nheaders;
+
+	struct word *words;
+	size_t nwords;
 
 	struct automaton *automaton; /* NULL: no literals */
 	uint32_t *literal_length;    /* by literal */

@@ -188,14 +188,9 @@ static void read_flaws(struct loader *l, const struct pattern_file *f, const str
 			c->flaws |= (flaw_set)1 << at;
 }
 
-void define_item(struct loader *l, const struct pattern_file *f, enum item_kind kind, const struct yaml *y)
+struct compiled_item *define_new(struct loader *l, const struct pattern_file *f, enum item_kind kind,
+    const struct yaml *y, const char *what, const char *const *keys, size_t nkeys)
 {
-	static const char *const sign_keys[] = { "id", "role", "points", "any", "all", "at-least", "none", "unless",
-		"fields", "in", "within", "across", "voice", "status", "match", "pass", "title", "comment", "source",
-		    "references" };
-	static const char *const rule_keys[] = { "id", "roles", "points", "any", "all", "at-least", "none", "unless",
-		"fields", "in", "within", "across", "voice", "status", "match", "pass", "title", "comment", "source",
-		    "references", "flaws" };
 	static const char *const statuses[] = { "stable", "test", "retired" };
 	struct compiled_item *c = &l->set->items[l->set->nitems];
 	const struct yaml *status;
@@ -207,22 +202,38 @@ void define_item(struct loader *l, const struct pattern_file *f, enum item_kind 
 	c->item.index = l->set->nitems;
 	l->item_yaml[l->set->nitems] = y;
 	l->item_file[l->set->nitems++] = f;
-	if (kind == ITEM_SIGN ? !schema_map(l, f, y, "a sign", sign_keys, sizeof sign_keys / sizeof *sign_keys)
-	                      : !schema_map(l, f, y, "a rule", rule_keys, sizeof rule_keys / sizeof *rule_keys))
-		return;
+	if (!schema_map(l, f, y, what, keys, nkeys))
+		return NULL;
 	read_id(l, f, y, c);
 	if ((status = yaml_get(y, "status")) != NULL && schema_choice(l, f, status, "status", statuses, 3, &at))
 		c->item.status = (enum status)at;
+	schema_text(l, f, y, "title", false);
+	schema_text(l, f, y, "comment", false);
+	schema_text(l, f, y, "source", false);
+	schema_texts(l, f, y, "references");
+	return c;
+}
+
+void define_item(struct loader *l, const struct pattern_file *f, enum item_kind kind, const struct yaml *y)
+{
+	static const char *const sign_keys[] = { "id", "role", "points", "any", "all", "at-least", "none", "unless",
+		"fields", "in", "within", "across", "voice", "status", "match", "pass", "title", "comment", "source",
+		    "references" };
+	static const char *const rule_keys[] = { "id", "roles", "points", "any", "all", "at-least", "none", "unless",
+		"fields", "in", "within", "across", "voice", "status", "match", "pass", "title", "comment", "source",
+		    "references", "flaws" };
+	struct compiled_item *c = kind == ITEM_SIGN ?
+	    define_new(l, f, kind, y, "a sign", sign_keys, sizeof sign_keys / sizeof *sign_keys) :
+	    define_new(l, f, kind, y, "a rule", rule_keys, sizeof rule_keys / sizeof *rule_keys);
+
+	if (c == NULL)
+		return;
 	read_roles(l, f, y, c);
 	read_points(l, f, y, c);
 	read_fields(l, f, y, c);
 	read_scope(l, f, y, c);
 	read_voice(l, f, y, c);
 	read_flaws(l, f, y, c);
-	schema_text(l, f, y, "title", false);
-	schema_text(l, f, y, "comment", false);
-	schema_text(l, f, y, "source", false);
-	schema_texts(l, f, y, "references");
 	cases_examples(l, f, y, c, "match", EXAMPLE_MATCH);
 	cases_examples(l, f, y, c, "pass", EXAMPLE_PASS);
 }
@@ -290,7 +301,7 @@ void define_conditions(struct loader *l, size_t index)
 	struct compiled_item *c = &l->set->items[index];
 	const struct yaml *y = l->item_yaml[index];
 
-	if (y->kind != YAML_MAP)
+	if (y->kind != YAML_MAP || c->item.kind == ITEM_WORDS)
 		return;
 	if (yaml_get(y, "any") == NULL && yaml_get(y, "all") == NULL && yaml_get(y, "at-least") == NULL)
 		load_error(l, l->item_file[index], y,

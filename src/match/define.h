@@ -13,6 +13,12 @@
  * Add an item with all but its conditions; examples go to the set. Whatever is wrong is reported, and the item added.
  */
 void define_item(struct loader *l, const struct pattern_file *f, enum item_kind kind, const struct yaml *y);
+/*
+ * What all items have: a place, and an id that begins with the lure of the file. NULL with the error reported where `y`
+ * is no map of these keys.
+ */
+struct compiled_item *define_new(struct loader *l, const struct pattern_file *f, enum item_kind kind,
+    const struct yaml *y, const char *what, const char *const *keys, size_t nkeys);
 /* Its conditions; all items are there, and link_index() was called. */
 void define_conditions(struct loader *l, size_t index);
 

@@ -58,6 +58,34 @@ static void add_window(struct scene *s, struct search *q, uint32_t from, uint32_
 	q->windows[q->nwindows++] = (struct range){ from, to };
 }
 
+/* A word counts where it stands first; of text that is mostly quoted, where the writer says it himself. */
+static bool word_found(struct scene *s, size_t field, uint32_t word, size_t start, size_t end)
+{
+	const struct seen_field *f = &s->fields[field];
+	struct occurrence o = { .field = (uint16_t)field };
+	size_t from, to;
+
+	if (s->word_seen[word] || (f->slot != FIELD_SUBJECT && f->slot != FIELD_BODY))
+		return true;
+	view_origin(&f->view[VIEW_SKELETON], start, end, &from, &to);
+	o.from = (uint32_t)from;
+	o.to = (uint32_t)to;
+	o.quoted = layout_quoted(&f->layout, from, to);
+	if (o.quoted && s->quotes_own)
+		return true;
+	if (s->nwords == s->words_cap) {
+		size_t cap = s->words_cap == 0 ? 64 : 2 * s->words_cap;
+
+		s->words = arena_grow(s->arena, s->words, s->words_cap * sizeof *s->words, cap * sizeof *s->words);
+		if (s->words == NULL)
+			return false;
+		s->words_cap = cap;
+	}
+	s->word_seen[word] = true;
+	s->words[s->nwords++] = (struct seen_word){ word, o };
+	return true;
+}
+
 static bool literal_found(void *arg, uint32_t literal, size_t end)
 {
 	struct pass *p = arg;
@@ -71,6 +99,11 @@ static bool literal_found(void *arg, uint32_t literal, size_t end)
 		size_t from = start > post->back ? start - post->back : 0;
 		struct search *q;
 
+		if (post->pattern >= r->npatterns) {
+			if (!word_found(s, p->field, post->pattern - (uint32_t)r->npatterns, start, end))
+				return false;
+			continue;
+		}
 		if (!(r->patterns[post->pattern].slots & SLOT_BIT(f->slot)))
 			continue;
 		while (from > 0 && continues(f->view[VIEW_SKELETON].text.p + from))

@@ -92,6 +92,11 @@ long link_item(struct loader *l, const struct compiled_item *from, const struct 
 			load_error(l, f, scalar, "no sign or rule '%s'", text.p);
 		return -1;
 	}
+	if (found->kind == ITEM_WORDS) {
+		load_error(l, f, scalar, "'%s' is a list of words (%s:%u): nothing can refer to it", found->id,
+		    found->file, found->line);
+		return -1;
+	}
 	if (found->status == STATUS_RETIRED && from->item.status != STATUS_RETIRED)
 		load_error(l, f, scalar, "'%s' is retired (%s:%u)", found->id, found->file, found->line);
 	else if (found->status == STATUS_TEST && from->item.status == STATUS_STABLE)
@@ -237,7 +242,8 @@ void link_order(struct loader *l)
 			if (o == NULL) {
 				state[now] = DONE;
 				depth--;
-				if (s->items[now].item.status != STATUS_RETIRED)
+				if (s->items[now].item.status != STATUS_RETIRED &&
+				    s->items[now].item.kind != ITEM_WORDS)
 					s->order[s->norder++] = now;
 			} else if (o->item && state[o->index] == OPEN) {
 				report_circle(l, path, depth, o->index);
@@ -266,12 +272,15 @@ static int compare_literal(const void *a, const void *b)
 	return c != 0 ? c : (x->pattern > y->pattern) - (x->pattern < y->pattern);
 }
 
-/* All literals of the patterns that look at prose, sorted, into l->trees. */
+/* All literals of the patterns that look at prose, and all words, sorted, into l->trees. */
 static struct found_literal *collect_literals(struct loader *l, size_t *ret)
 {
 	struct ruleset *s = l->set;
-	struct found_literal *all = NULL;
-	size_t n = 0, cap = 0;
+	size_t n = s->nwords, cap = n + 256;
+	struct found_literal *all = arena_array(l->trees, cap, sizeof *all);
+
+	for (size_t i = 0; all != NULL && i < s->nwords; i++)
+		all[i] = (struct found_literal){ l->word_skeletons[i], (uint32_t)(s->npatterns + i), 0 };
 
 	for (size_t i = 0; i < s->npatterns; i++) {
 		struct literal *v = NULL;

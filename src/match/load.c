@@ -13,6 +13,7 @@
 #include "match/schema.h"
 #include "match/sources.h"
 #include "match/terms.h"
+#include "match/words.h"
 
 #define LIMIT_DEFAULT 120 /* tenths */
 #define LIMIT_MAX 300
@@ -111,7 +112,7 @@ static void read_family(struct loader *l, struct pattern_file *f)
 static void open_file(struct loader *l, const struct source *source)
 {
 	static const char *const keys[] = { "format", "origin", "version", "license", "author", "references", "lure",
-		"title", "source", "limit", "terms", "signs", "rules", "cases", "comment" };
+		"title", "source", "limit", "terms", "signs", "rules", "weigh", "cases", "comment" };
 	struct pattern_file *f = &l->files[l->nfiles];
 
 	*f = (struct pattern_file){ .source = source, .yaml = yaml_read(source, l->diags) };
@@ -166,6 +167,7 @@ static bool make_room(struct loader *l)
 				examples += length(yaml_get(list->items[j], "match")) +
 				    length(yaml_get(list->items[j], "pass"));
 		}
+		items += yaml_get(l->files[i].root, "weigh") != NULL;
 		examples += length(yaml_get(l->files[i].root, "cases"));
 	}
 	l->example_cap = examples < RULESET_EXAMPLES_MAX ? examples : RULESET_EXAMPLES_MAX;
@@ -179,7 +181,7 @@ static bool make_room(struct loader *l)
 	s->examples = arena_array(s->arena, l->example_cap, sizeof *s->examples);
 	l->item_yaml = arena_array(l->trees, items, sizeof(*l->item_yaml));
 	l->item_file = arena_array(l->trees, items, sizeof(*l->item_file));
-	return !arena_failed(s->arena) && !arena_failed(l->trees);
+	return words_room(l) && !arena_failed(s->arena) && !arena_failed(l->trees);
 }
 
 static void define_all(struct loader *l)
@@ -192,6 +194,7 @@ static void define_all(struct loader *l)
 			define_item(l, f, ITEM_SIGN, signs->items[k]);
 		for (size_t k = 0; rules != NULL && k < rules->n; k++)
 			define_item(l, f, ITEM_RULE, rules->items[k]);
+		words_define(l, f);
 	}
 	for (size_t i = 0; i < l->nfiles; i++) {
 		const struct yaml *cases = list_of(l, &l->files[i], "cases");

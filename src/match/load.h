@@ -43,6 +43,12 @@
  *         flaws: [label-wrong]     # names of flaw.def that all must be there, besides patterns
  *         match: [EXAMPLE, ...]    # needed: examples that must hit
  *         pass: [EXAMPLE, ...]     # needed: that must not hit, and whose verdict by the whole set must be none
+ *     weigh:                       # words that add up, as learning finds them
+ *       id: LURE.NAME              # needed, as above
+ *       status: / title: / comment: / source: / references:     # as above
+ *       words:                     # needed: a list of at most RULESET_WORDS_MAX
+ *         - {text: WORD, points: 0.35, texts: 12}     # points: -3 .. 3, two decimals at most; texts: in how many it
+ *                                  # stood, for people
  *     cases:                       # a list of whole small messages; a file with signs needs one that expects its lure
  *       - subject: ...             # and one that expects none (context and common: neither)
  *         from-name: ...
@@ -55,6 +61,10 @@
  * be referred to by `test` only, a `retired` one by none; circles are errors. Patterns are plain, single-quoted or
  * literal (|) scalars; the line end after a literal one does not count. An EXAMPLE is a text (of the body, or of the
  * first of the fields where body is none of them), or a map of field names and texts.
+ *
+ * A WORD is literal text, looked for in the skeleton of subject and body, and counts once a message, in any voice;
+ * where quotes count as the mail's own words (hits.quotes_own) only outside of them. Nothing may refer to a list of
+ * words. How they count: score/verdict.h.
  *
  * `lure: context` is counter-evidence: points 0 or below, no roles, subject and body only, voice own. `lure: common`
  * has terms and signs that serve every lure beside whose own signs or rules they stand. Several files may name one
@@ -93,6 +103,7 @@ struct loader {
 	const struct yaml **item_yaml;           /* by item index */
 	const struct pattern_file **item_file;
 	const struct pattern **pattern_tree;     /* by pattern index */
+	struct span *word_skeletons;             /* by word index */
 	size_t pattern_cap;
 	size_t example_cap;
 	struct regex_scratch *scratch;           /* to try patterns with */

@@ -103,6 +103,7 @@ static int open_scene(struct matcher *m, const struct ruleset *r, const struct v
 	s->bases = arena_array(s->arena, fields, sizeof *s->bases);
 	s->searches = arena_array(s->arena, r->npatterns, sizeof(*s->searches));
 	s->outcomes = arena_array(s->arena, r->nitems, sizeof *s->outcomes);
+	s->word_seen = arena_array(s->arena, r->nwords, sizeof *s->word_seen);
 	return arena_failed(s->arena) ? -ENOMEM : 0;
 }
 
@@ -114,6 +115,45 @@ static uint64_t digest(struct span text)
 	for (size_t i = 0; i < text.n; i++)
 		h = (h ^ (unsigned char)text.p[i]) * 0x100000001b3u;
 	return h;
+}
+
+static int by_weight(const void *a, const void *b, void *arg)
+{
+	const struct word *words = arg;
+	uint32_t i = ((const struct seen_word *)a)->word, k = ((const struct seen_word *)b)->word;
+	int x = abs(words[i].weight), y = abs(words[k].weight);
+
+	return x != y ? (x < y ? 1 : -1) : (i > k) - (i < k);
+}
+
+/* Words become the outcomes of their lists. */
+static void sum_words(struct scene *s)
+{
+	if (s->nwords > 0)
+		qsort_r(s->words, s->nwords, sizeof *s->words, by_weight, s->set->words);
+	for (size_t i = 0; i < s->nwords; i++) {
+		const struct word *w = &s->set->words[s->words[i].word];
+		struct outcome *of = &s->outcomes[w->item->index];
+
+		of->weight += w->weight;
+		if (of->found.n == 0)
+			occurrences_add(s, &of->found, &s->words[i].o, 1);
+	}
+}
+
+static void name_words(const struct scene *s, struct arena *a, struct hits *h)
+{
+	size_t n = s->nwords < HITS_WORDS_MAX ? s->nwords : HITS_WORDS_MAX;
+	struct word_hit *v = arena_array(a, n, sizeof *v);
+
+	for (size_t i = 0; v != NULL && i < n; i++) {
+		const struct occurrence *o = &s->words[i].o;
+
+		v[i] = (struct word_hit){ &s->set->words[s->words[i].word], s->fields[o->field].field->id, o->from,
+			o->to };
+	}
+	h->words = v;
+	h->nwords = v != NULL ? n : 0;
 }
 
 /* One hit an item: of its occurrences the first that is not quoted, else the first. */
@@ -135,6 +175,7 @@ static void collect(const struct scene *s, struct hit *v, struct hits *h)
 			.evaded = found->v[k].evaded,
 			.skeleton = found->v[k].skeleton,
 			.quoted = found->v[k].quoted,
+			.weight = s->outcomes[i].weight,
 		};
 	}
 	h->v = v;
@@ -155,12 +196,16 @@ int matcher_run(struct matcher *m, struct arena *a, const struct ruleset *r, con
 		return rc;
 	find_candidates(s);
 	evaluate_all(s);
+	sum_words(s);
 	for (size_t i = 0; i < r->nitems; i++)
 		n += s->outcomes[i].found.n > 0;
 	hits = arena_array(a, n, sizeof *hits);
 	if (h == NULL || hits == NULL || arena_failed(s->arena))
 		return -ENOMEM;
 	collect(s, hits, h);
+	name_words(s, a, h);
+	if (arena_failed(a))
+		return -ENOMEM;
 	h->flaws = s->flaws;
 	h->quotes_own = s->quotes_own;
 	for (size_t i = 0; i < s->nfields; i++)

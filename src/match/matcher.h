@@ -12,17 +12,28 @@
 #include "match/ruleset.h"
 
 struct hit {
-	const struct item *item;
+	const struct item *item; /* of ITEM_WORDS: the place is that of the weightiest word */
 	enum field_id field;
 	uint32_t from, to; /* bytes of that field's text; of a rule: of its first pattern that hit */
 	bool skeleton;     /* found in the skeleton only, or something that it rests on */
 	bool evaded;       /* so found, under a lookalike, a decoration or an invisible character */
 	bool quoted;       /* inside quotation marks or a quoted block */
+	int weight;        /* of ITEM_WORDS: hundredths of a point, of all its words that were found */
 };
+
+/* A word that weighs, where it stood first. */
+struct word_hit {
+	const struct word *word;
+	enum field_id field;
+	uint32_t from, to; /* bytes of that field's text */
+};
+#define HITS_WORDS_MAX 100u /* that are named; all weigh */
 
 struct hits {
 	const struct hit *v; /* one an item; by item index */
 	size_t n;
+	const struct word_hit *words; /* the weightiest first */
+	size_t nwords;
 	flaw_set flaws;      /* the visible's, and TIME, CUT_SHORT, MIXED_SCRIPT, INVISIBLE */
 	bool quotes_own;     /* so much is quoted that quotes counted as the mail's own words: never reject */
 	uint64_t text;       /* digest of the folded body; 0 where no pattern looks at the body */

@@ -91,6 +91,12 @@ size_t ruleset_patterns(const struct ruleset *r)
 	return r->npatterns;
 }
 
+const struct word *ruleset_words(const struct ruleset *r, size_t *n)
+{
+	*n = r->nwords;
+	return r->words;
+}
+
 const struct example *ruleset_examples(const struct ruleset *r, size_t *n)
 {
 	*n = r->nexamples;

@@ -22,6 +22,8 @@
 #define RULESET_EXAMPLES_MAX 200000u
 #define RULESET_HEADERS_MAX 32u     /* different header:NAMEs of a set */
 #define RULESET_WITHIN_MAX 10000u   /* characters */
+#define RULESET_WORDS_MAX 20000u    /* of one list of words */
+#define RULESET_ALL_WORDS_MAX 100000u
 #define RULESET_BYTES_MAX (512u * 1024 * 1024)
 
 enum role {
@@ -52,7 +54,10 @@ struct family {
 	size_t index;        /* in ruleset_families() */
 };
 
-enum item_kind { ITEM_SIGN, ITEM_RULE };
+enum item_kind {
+	ITEM_SIGN, ITEM_RULE,
+	ITEM_WORDS, /* a list of words that weigh: neither points nor roles of its own */
+};
 
 struct item {
 	enum item_kind kind;
@@ -66,6 +71,14 @@ struct item {
 	const char *file;
 	unsigned line;
 	size_t index;        /* in ruleset_items() */
+};
+
+/* A word that weighs. */
+struct word {
+	const struct item *item; /* the list it stands in */
+	const char *text;        /* as written */
+	int weight;              /* hundredths of a point, also below 0 */
+	unsigned line, column;
 };
 
 struct ruleset;
@@ -93,6 +106,7 @@ const struct item *ruleset_find(const struct ruleset *r, const char *id);
 /* The first 12 hex digits of the SHA-256 over names and bytes of all files: the set's name in logs. */
 const char *ruleset_digest(const struct ruleset *r);
 size_t ruleset_patterns(const struct ruleset *r);
+const struct word *ruleset_words(const struct ruleset *r, size_t *n);
 
 enum example_kind {
 	EXAMPLE_MATCH, /* the item must hold */

@@ -53,6 +53,13 @@ struct search {
 /* An item that was evaluated: it holds where it has occurrences. */
 struct outcome {
 	struct occurrences found;
+	int weight; /* of a list of words: hundredths, of all that were found */
+};
+
+/* A word that was found, where it stood first. */
+struct seen_word {
+	uint32_t word;
+	struct occurrence o;
 };
 
 struct scene {
@@ -65,6 +72,9 @@ struct scene {
 	size_t nfields;
 	struct search **searches; /* by pattern: a list; NULL: nothing of it is there */
 	struct outcome *outcomes; /* by item */
+	bool *word_seen;          /* by word */
+	struct seen_word *words;  /* in the order they were found */
+	size_t nwords, words_cap;
 	struct point *points;     /* evaluate.c's work space */
 	size_t points_cap;
 	size_t *bases;            /* by field */

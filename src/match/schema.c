@@ -81,8 +81,8 @@ bool schema_list(struct loader *l, const struct pattern_file *f, const struct ya
 	return true;
 }
 
-/* "-1.5" as -15 */
-static bool read_points(struct span s, int *ret)
+/* "-1.5" as -15 where one decimal is allowed, as -150 where two are. */
+static bool read_number(struct span s, size_t decimals, int *ret)
 {
 	bool minus = s.n > 0 && s.p[0] == '-';
 	size_t i = minus ? 1 : 0, digits = 0;
@@ -90,11 +90,11 @@ static bool read_points(struct span s, int *ret)
 
 	for (; i < s.n && s.p[i] >= '0' && s.p[i] <= '9' && digits < 5; i++, digits++)
 		v = v * 10 + (s.p[i] - '0');
-	v *= 10;
-	if (digits > 0 && i + 1 < s.n && s.p[i] == '.' && s.p[i + 1] >= '0' && s.p[i + 1] <= '9') {
-		v += s.p[i + 1] - '0';
-		i += 2;
-	}
+	if (i + 1 < s.n && s.p[i] == '.')
+		for (i++; decimals > 0 && i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++, decimals--)
+			v = v * 10 + (s.p[i] - '0');
+	for (; decimals > 0; decimals--)
+		v *= 10;
 	if (digits == 0 || i != s.n)
 		return false;
 	*ret = minus ? -v : v;
@@ -105,13 +105,30 @@ bool schema_points(struct loader *l, const struct pattern_file *f, const struct 
 {
 	int v;
 
-	if (y->kind != YAML_SCALAR || !read_points(span_trim(y->value), &v)) {
+	if (y->kind != YAML_SCALAR || !read_number(span_trim(y->value), 1, &v)) {
 		load_error(l, f, y, "points are a number with at most one decimal, such as 2 or 1.5");
 		return false;
 	}
 	if (v < min || v > max) {
 		load_error(l, f, y, "%s is out of range: %g to %g are allowed here", y->value.p, min / 10.0,
 		    max / 10.0);
+		return false;
+	}
+	*ret = v;
+	return true;
+}
+
+bool schema_weight(struct loader *l, const struct pattern_file *f, const struct yaml *y, int min, int max, int *ret)
+{
+	int v;
+
+	if (y->kind != YAML_SCALAR || !read_number(span_trim(y->value), 2, &v)) {
+		load_error(l, f, y, "points of a word are a number with at most two decimals, such as 0.35 or -0.2");
+		return false;
+	}
+	if (v < min || v > max) {
+		load_error(l, f, y, "%s is out of range: %g to %g are allowed here", y->value.p, min / 100.0,
+		    max / 100.0);
 		return false;
 	}
 	*ret = v;

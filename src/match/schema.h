@@ -36,6 +36,8 @@ static inline const struct yaml *schema_item(const struct yaml_items *list, size
 
 /* Points as tenths, within min .. max. */
 bool schema_points(struct loader *l, const struct pattern_file *f, const struct yaml *y, int min, int max, int *ret);
+/* The same with two decimals, as hundredths. */
+bool schema_weight(struct loader *l, const struct pattern_file *f, const struct yaml *y, int min, int max, int *ret);
 bool schema_count(struct loader *l, const struct pattern_file *f, const struct yaml *y, unsigned long min,
     unsigned long max, unsigned long *ret);
 bool schema_bool(struct loader *l, const struct pattern_file *f, const struct yaml *y, bool *ret);

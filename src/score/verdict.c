@@ -25,11 +25,18 @@ struct tally {
 	bool demand;      /* an ask or a pressure in the mail's own voice */
 	bool evaded;      /* a hit that was hidden */
 	bool together;    /* two roles, one of them ask, pressure or reassurance: its signs count */
-	int points;       /* with the common ones, within its limit */
+	int weight;       /* hundredths, of its words */
+	int words;        /* tenths, of its words and the common ones together */
+	int without;      /* points without words, with the common signs and rules, within its limit */
+	int points;       /* with words */
 };
 
 static void count_hit(struct tally *t, const struct hit *h)
 {
+	if (h->item->kind == ITEM_WORDS) {
+		t->weight += h->weight;
+		return;
+	}
 	*(h->item->kind == ITEM_SIGN ? &t->signs : &t->rules) += h->item->points;
 	t->roles |= h->item->roles;
 	t->present = true;
@@ -40,6 +47,14 @@ static void count_hit(struct tally *t, const struct hit *h)
 static int at_most(int points, int limit)
 {
 	return points < limit ? points : limit;
+}
+
+/* Tenths, within what words may bring and take. */
+static int words_points(int hundredths)
+{
+	int tenths = (hundredths + (hundredths < 0 ? -5 : 5)) / 10;
+
+	return tenths < SCORE_WORDS_MIN ? SCORE_WORDS_MIN : at_most(tenths, SCORE_WORDS_MAX);
 }
 
 /* A family's points with the common signs that stand beside its own. */
@@ -54,7 +69,10 @@ static void weigh(struct tally *t, const struct tally *common, const struct fami
 	t->points = t->rules + common->rules + (t->together ? t->signs + common->signs : 0);
 	if (t->points > 0 && (t->evaded || common->evaded))
 		t->points += SCORE_EVADED;
-	t->points = at_most(t->points, f->limit);
+	t->without = t->points = at_most(t->points, f->limit);
+	t->words = words_points(t->weight + common->weight);
+	if (t->together && t->words > 0)
+		t->points = at_most(t->points + t->words, f->limit);
 }
 
 /* What a family adds beside the strongest one: the common signs and the evasion have counted there. */
@@ -103,6 +121,19 @@ static void tally_hits(struct work *w)
 			weigh(&w->tally[i], &w->common, w->families[i]);
 }
 
+/* What the words of the strongest family bring it, or take away beside the context. */
+static int add_words(struct work *w, const struct tally *best)
+{
+	int before = w->context;
+
+	if (best->words >= 0)
+		return best->points - best->without;
+	w->context += best->words;
+	if (w->context < SCORE_CONTEXT)
+		w->context = SCORE_CONTEXT;
+	return w->context - before;
+}
+
 static void list_lures(const struct work *w, struct lure *v, struct verdict *ret)
 {
 	for (size_t i = 0; i < w->nfamilies; i++)
@@ -121,8 +152,14 @@ static void list_items(const struct work *w, const struct tally *best, struct sc
 		const struct tally *t = item->family->kind == FAMILY_COMMON ? best : &w->tally[item->family->index];
 		bool counts = item->status == STATUS_STABLE &&
 		    (item->family->kind == FAMILY_CONTEXT || (t != NULL && (item->kind == ITEM_RULE || t->together)));
+		int points = item->points;
 
-		v[i] = (struct scored_item){ &w->hits->v[i], counts ? item->points : 0 };
+		if (item->kind == ITEM_WORDS) {
+			points = words_points(w->hits->v[i].weight);
+			counts = item->status == STATUS_STABLE && t != NULL && t == best &&
+			    (t->together || t->words < 0);
+		}
+		v[i] = (struct scored_item){ &w->hits->v[i], counts ? points : 0 };
 	}
 	ret->items = v;
 	ret->nitems = w->hits->n;
@@ -132,7 +169,7 @@ static void list_items(const struct work *w, const struct tally *best, struct sc
 static const char *reject_spared(const struct work *w, const struct tally *best, const struct verdict *v,
     const struct score_options *o)
 {
-	if (best->points + w->context < o->reject_points)
+	if (best->without + w->context < o->reject_points)
 		return "tagged, not rejected: no family alone reaches the mark for a reject";
 	if (__builtin_popcount(best->roles) < REJECT_ROLES)
 		return "tagged, not rejected: fewer than three roles of the strongest family";
@@ -186,6 +223,8 @@ int score(struct arena *a, const struct ruleset *r, const struct hits *h, const 
 	list_lures(&w, lures, v);
 	if (v->nlures > 0)
 		best = &w.tally[v->lures[0].family->index];
+	if (best != NULL)
+		v->words = add_words(&w, best);
 	for (size_t i = 1; i < v->nlures; i++)
 		others += own_points(&w.tally[v->lures[i].family->index], v->lures[i].family);
 	list_items(&w, best, items, v);

@@ -6,6 +6,11 @@
  * or reassurance; a rule counts by itself. The strongest family decides: its points and at most SCORE_OTHERS from all
  * others together, plus context (at least SCORE_CONTEXT) plus standing. Reject needs one family alone at the mark,
  * three roles, and an own-voice ask or pressure.
+ *
+ * Words that weigh (ITEM_WORDS) are summed, those of the strongest family and of common; the sum lies within
+ * SCORE_WORDS_MIN and SCORE_WORDS_MAX. Above 0 it is added to a family whose signs count, within its limit; so words
+ * alone never tag, and they are left out of what a reject asks of a family. Below 0 it is counter-evidence: it comes to
+ * context, and both together take no more than SCORE_CONTEXT.
  */
 #ifndef LURE_SCORE_VERDICT_H
 #define LURE_SCORE_VERDICT_H
@@ -15,6 +20,8 @@
 
 #define SCORE_OTHERS 20
 #define SCORE_CONTEXT (-20)
+#define SCORE_WORDS_MIN (-20)
+#define SCORE_WORDS_MAX 30
 /* to the strongest family, once, where one of its hits was hidden under decorations or lookalikes */
 #define SCORE_EVADED 10
 
@@ -36,7 +43,8 @@ struct verdict {
 	enum verdict_kind kind;
 	int points;                     /* all together */
 	int content;                    /* without standing */
-	int context;                    /* what counter-evidence took away: 0 or below */
+	int context;                    /* what counter-evidence took away, words included: 0 or below */
+	int words;                      /* what words brought the strongest family, or took away */
 	const struct lure *lures;       /* families with points, strongest first */
 	size_t nlures;
 	const struct scored_item *items;

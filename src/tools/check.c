@@ -45,7 +45,7 @@ static void print_json(const struct tool *t, const struct ruleset *r)
 
 static void print_summary(const struct tool *t, const struct ruleset *r)
 {
-	size_t nfamilies, nitems, rules = 0, signs = 0;
+	size_t nfamilies, nitems, rules = 0, signs = 0, words;
 
 	if (r == NULL) {
 		printf(SAY_FORMAT_CHECK_BAD, t->diags.errors, t->diags.warnings);
@@ -55,9 +55,12 @@ static void print_summary(const struct tool *t, const struct ruleset *r)
 	ruleset_families(r, &nfamilies);
 	const struct item *const *items = ruleset_items(r, &nitems);
 
-	for (size_t i = 0; i < nitems; i++)
-		*(items[i]->kind == ITEM_RULE ? &rules : &signs) += 1;
-	printf(SAY_FORMAT_CHECK_GOOD, nfamilies, rules, signs, ruleset_patterns(r), ruleset_digest(r));
+	for (size_t i = 0; i < nitems; i++) {
+		rules += items[i]->kind == ITEM_RULE;
+		signs += items[i]->kind == ITEM_SIGN;
+	}
+	ruleset_words(r, &words);
+	printf(SAY_FORMAT_CHECK_GOOD, nfamilies, rules, signs, ruleset_patterns(r), words, ruleset_digest(r));
 	putchar('\n');
 }
 

@@ -25,7 +25,7 @@ struct tool_values {
 	size_t n;
 };
 
-/* A command's own option: "--name VALUE" into `value` or `values`, or "--name" where `flag` is set. */
+/* A command's own option: --NAME VALUE into `value` or `values`, or --NAME where `flag` is set. */
 struct tool_option {
 	const char *name; /* with its dashes */
 	const char **value;

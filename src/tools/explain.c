@@ -79,6 +79,45 @@ static void item_line(struct buf *out, const struct scored_item *s)
 	buf_str(out, ")\n");
 }
 
+/* "0.35" of 35 hundredths */
+static void weight(struct buf *out, int hundredths)
+{
+	buf_printf(out, "%s%d.%02d", hundredths < 0 ? "-" : "", abs(hundredths) / 100, abs(hundredths) % 100);
+}
+
+static void words_line(struct buf *out, const struct inspection *i)
+{
+	if (i->hits->nwords == 0)
+		return;
+	buf_printf(out, "%s: ", say(SAY_WORDS));
+	report_points(out, i->verdict->words);
+	for (size_t k = 0; k < i->hits->nwords; k++) {
+		buf_str(out, k == 0 ? " (" : ", ");
+		escape_terminal(out, span_str(i->hits->words[k].word->text), false);
+		buf_str(out, " ");
+		weight(out, i->hits->words[k].word->weight);
+	}
+	buf_str(out, ")\n");
+}
+
+static void json_words(struct buf *out, const struct hits *h)
+{
+	json_key(out, "words");
+	buf_str(out, "[");
+	for (size_t k = 0; k < h->nwords; k++) {
+		json_comma(out);
+		buf_str(out, "{");
+		json_key(out, "id");
+		json_string(out, span_str(h->words[k].word->item->id));
+		json_key(out, "text");
+		json_string(out, span_str(h->words[k].word->text));
+		json_key(out, "points");
+		weight(out, h->words[k].word->weight);
+		buf_str(out, "}");
+	}
+	buf_str(out, "]");
+}
+
 static void verdict_lines(struct buf *out, const struct inspection *i)
 {
 	static const enum say word[] = { SAY_VERDICT_NONE, SAY_VERDICT_TAG, SAY_VERDICT_REJECT };
@@ -104,6 +143,7 @@ static void verdict_lines(struct buf *out, const struct inspection *i)
 	}
 	if (v->nlures == 0)
 		buf_printf(out, "  %s\n", say(SAY_NOTHING));
+	words_line(out, i);
 	points_line(out, say(SAY_CONTEXT), v->context);
 	standing_write(&v->standing, standing);
 	buf_printf(out, "%s: %s\n", say(SAY_STANDING), standing);
@@ -146,6 +186,7 @@ static void print_json(const struct mailbox_message *m, const struct inspection 
 	report_scan_json(&out, i);
 	json_key(&out, "context");
 	report_points(&out, i->verdict->context);
+	json_words(&out, i->hits);
 	json_key(&out, "reason");
 	json_string(&out, span_str(i->verdict->reason));
 	json_key(&out, "decoded");

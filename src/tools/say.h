@@ -26,8 +26,8 @@ bool say_japanese(void);
 	SAY_EITHER("%zu messages: %zu none, %zu tag, %zu reject", \
 	    "%zu 通: 該当なし %zu、タグ付け %zu、拒否 %zu")
 #define SAY_FORMAT_CHECK_GOOD \
-	SAY_EITHER("%zu pattern files, %zu rules, %zu signs, %zu patterns: good (set %s)", \
-	    "パターンファイル %zu、規則 %zu、兆候 %zu、パターン %zu: 問題なし (セット %s)")
+	SAY_EITHER("%zu pattern files, %zu rules, %zu signs, %zu patterns, %zu words: good (set %s)", \
+	    "パターンファイル %zu、規則 %zu、兆候 %zu、パターン %zu、語 %zu: 問題なし (セット %s)")
 #define SAY_FORMAT_CHECK_BAD \
 	SAY_EITHER("%zu errors, %zu warnings", \
 	    "エラー %zu、警告 %zu")
