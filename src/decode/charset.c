@@ -182,7 +182,7 @@ static void decode(struct mixed m, bool mixed, struct buf *out, struct decoded *
 	struct sink s;
 
 	sink_open(&s, out);
-	if (!mixed)
+	if (!mixed && run.n > 0) /* an empty span may have no bytes to point to */
 		flaws = decode_as(c, run, &s);
 	while (mixed && !s.full && mixed_run(&m, &run, &c))
 		flaws |= decode_as(c, run, &s);
