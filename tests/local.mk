@@ -116,6 +116,7 @@ PYTHON_TESTS = \
 	tests/cli/test_lurectl.py \
 	tests/cli/test_reputation.py \
 	tests/golden/test_decode.py \
+	tests/golden/test_differential.py \
 	tests/golden/test_evasions.py \
 	tests/golden/test_forms.py \
 	tests/golden/test_shared.py \
