@@ -2,7 +2,7 @@
 
 # To build and run.
 BUILD_PACKAGES="build-essential autoconf automake pkg-config gettext
-libmilter-dev libpcre2-dev libyaml-dev libutf8proc-dev nettle-dev libpsl-dev"
+libmilter-dev libpcre2-dev libyaml-dev libutf8proc-dev nettle-dev libhiredis-dev libpsl-dev"
 
 # To run every test besides.
 CHECK_PACKAGES="libcmocka-dev python3 python3-pytest nkf mandoc clang libclang-rt-14-dev redis-server

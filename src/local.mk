@@ -208,8 +208,14 @@ liblure_a_SOURCES += \
 liblure_a_SOURCES += \
 	src/reputation/domain.c \
 	src/reputation/domain.h \
+	src/reputation/ask.c \
+	src/reputation/ask.h \
+	src/reputation/breaker.c \
+	src/reputation/breaker.h \
 	src/reputation/identity.c \
 	src/reputation/identity.h \
+	src/reputation/finder.c \
+	src/reputation/finder.h \
 	src/reputation/keys.c \
 	src/reputation/keys.h \
 	src/reputation/local.c \
@@ -220,9 +226,19 @@ liblure_a_SOURCES += \
 	src/reputation/model.h \
 	src/reputation/open.c \
 	src/reputation/open.h \
+	src/reputation/node.c \
+	src/reputation/node.h \
 	src/reputation/reputation.c \
 	src/reputation/reputation.h \
-	src/reputation/shared_senders.def
+	src/reputation/redis.c \
+	src/reputation/redis.h \
+	src/reputation/script.c \
+	src/reputation/script.h \
+	src/reputation/shared.c \
+	src/reputation/shared.h \
+	src/reputation/shared_senders.def \
+	src/reputation/topology.c \
+	src/reputation/topology.h
 
 liblure_a_SOURCES += \
 	src/scope/network.c \
@@ -318,7 +334,7 @@ lurectl_SOURCES = \
 	src/tools/tool.c
 lurectl_LDADD = liblure.a $(LURE_LIBS) -lm
 
-LURE_LIBS = $(PCRE2_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(PSL_LIBS) $(LIBICONV)
+LURE_LIBS = $(PCRE2_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(HIREDIS_LIBS) $(PSL_LIBS) $(LIBICONV)
 
 dist_man_MANS = \
 	src/match/lure-patterns.5 \

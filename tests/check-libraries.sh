@@ -24,11 +24,7 @@ library utf8proc 'utf8proc\.h' base/unicode.c
 library nettle 'nettle/.*' base/hmac.c
 library libpsl 'libpsl\.h' reputation/domain.c
 library iconv 'iconv\.h' decode/foreign.c
-if [ -e "$src/src/reputation/redis.c" ]; then
-	library hiredis 'hiredis.*' reputation/redis.c
-elif [ -n "$(users 'hiredis.*')" ]; then
-	fail hiredis "belongs to reputation/redis.c"
-fi
+library hiredis 'hiredis.*' reputation/redis.c
 
 strangers=$(users 'libmilter/.*' | grep -v '^session/')
 if [ -n "$strangers" ]; then

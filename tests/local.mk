@@ -127,6 +127,8 @@ TESTS += $(SHELL_TESTS)
 TESTS += $(PYTHON_TESTS)
 
 EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
+	tests/redis/test_faults.py \
+	tests/redis/test_redis.py \
 	tests/e2e/common.py \
 	tests/e2e/conftest.py \
 	tests/e2e/mails.py \
@@ -154,6 +156,9 @@ EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/summary \
 	tests/unit/encode.h \
 	tests/unit/promise.h \
+	tests/redis/conftest.py \
+	tests/redis/mail.py \
+	tests/redis/server.py \
 	tests/unit/pattern_try.h \
 	tests/unit/set.h \
 	tests/unpack-mta

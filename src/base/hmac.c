@@ -3,6 +3,7 @@
 #include "base/hmac.h"
 
 #include <nettle/hmac.h>
+#include <nettle/sha1.h>
 #include <nettle/sha2.h>
 
 #include <errno.h>
@@ -23,6 +24,15 @@ void sha256(struct span text, uint8_t out[SHA256_BYTES])
 	sha256_init(&c);
 	sha256_update(&c, text.n, bytes(text));
 	sha256_digest(&c, SHA256_BYTES, out);
+}
+
+void sha1(struct span text, uint8_t out[SHA1_BYTES])
+{
+	struct sha1_ctx c;
+
+	sha1_init(&c);
+	sha1_update(&c, text.n, bytes(text));
+	sha1_digest(&c, SHA1_BYTES, out);
 }
 
 void hmac_sha256(struct span key, struct span text, uint8_t out[SHA256_BYTES])

@@ -14,6 +14,9 @@
 void sha256(struct span text, uint8_t out[SHA256_BYTES]);
 void hmac_sha256(struct span key, struct span text, uint8_t out[SHA256_BYTES]);
 
+#define SHA1_BYTES 20u
+void sha1(struct span text, uint8_t out[SHA1_BYTES]); /* the name of a Redis script, nothing that is safe */
+
 /* A running SHA-256 over several pieces (digest of a pattern set). */
 struct sha256_sum {
 	char state[256]; /* nettle's context, kept opaque here */

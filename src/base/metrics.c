@@ -21,8 +21,15 @@ static const struct {
 /* Upper bounds of the histogram in milliseconds. */
 static const double bounds[] = { 0.5, 1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 2000 };
 #define BOUNDS (sizeof bounds / sizeof *bounds)
-static atomic_long below[BOUNDS + 1];
-static atomic_long total_us;
+
+struct histogram {
+	const char *name, *help;
+	atomic_long below[BOUNDS + 1];
+	atomic_long total_us;
+};
+static struct histogram message_time = { .name = "seconds",
+	.help = "time of one message from its end to the answer" };
+static struct histogram store_time = { .name = "standing_store_seconds", .help = "time of one look-up in Redis" };
 
 /* Counters by name, sorted by label and value; few, and touched once a hit. */
 struct named {
@@ -109,14 +116,24 @@ void metric_named(const char *label, const char *value)
 	pthread_mutex_unlock(&named.lock);
 }
 
-void metric_time(double ms)
+static void count_time(struct histogram *h, double ms)
 {
 	size_t i = 0;
 
 	while (i < BOUNDS && ms > bounds[i])
 		i++;
-	atomic_fetch_add_explicit(&below[i], 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&total_us, (long)(ms * 1000), memory_order_relaxed);
+	atomic_fetch_add_explicit(&h->below[i], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&h->total_us, (long)(ms * 1000), memory_order_relaxed);
+}
+
+void metric_time(double ms)
+{
+	count_time(&message_time, ms);
+}
+
+void metric_store_time(double ms)
+{
+	count_time(&store_time, ms);
 }
 
 static void write_help(struct buf *out, const char *name, const char *kind, const char *help)
@@ -124,20 +141,20 @@ static void write_help(struct buf *out, const char *name, const char *kind, cons
 	buf_printf(out, "# HELP " PREFIX "%s %s\n# TYPE " PREFIX "%s %s\n", name, help, name, kind);
 }
 
-static void write_histogram(struct buf *out)
+static void write_histogram(struct buf *out, struct histogram *h)
 {
 	long sum = 0;
 
-	write_help(out, "seconds", "histogram", "time of one message from its end to the answer");
+	write_help(out, h->name, "histogram", h->help);
 	for (size_t i = 0; i < BOUNDS; i++) {
-		sum += atomic_load_explicit(&below[i], memory_order_relaxed);
-		buf_printf(out, PREFIX "seconds_bucket{le=\"%g\"} %ld\n", bounds[i] / 1000, sum);
+		sum += atomic_load_explicit(&h->below[i], memory_order_relaxed);
+		buf_printf(out, PREFIX "%s_bucket{le=\"%g\"} %ld\n", h->name, bounds[i] / 1000, sum);
 	}
-	sum += atomic_load_explicit(&below[BOUNDS], memory_order_relaxed);
-	buf_printf(out, PREFIX "seconds_bucket{le=\"+Inf\"} %ld\n", sum);
-	buf_printf(
-	    out, PREFIX "seconds_sum %.6f\n", (double)atomic_load_explicit(&total_us, memory_order_relaxed) / 1e6);
-	buf_printf(out, PREFIX "seconds_count %ld\n", sum);
+	sum += atomic_load_explicit(&h->below[BOUNDS], memory_order_relaxed);
+	buf_printf(out, PREFIX "%s_bucket{le=\"+Inf\"} %ld\n", h->name, sum);
+	buf_printf(out, PREFIX "%s_sum %.6f\n", h->name,
+	    (double)atomic_load_explicit(&h->total_us, memory_order_relaxed) / 1e6);
+	buf_printf(out, PREFIX "%s_count %ld\n", h->name, sum);
 }
 
 static void write_named(struct buf *out)
@@ -173,6 +190,7 @@ void metrics_write(struct buf *out)
 		write_help(out, described[m].name, described[m].kind, described[m].help);
 		buf_printf(out, PREFIX "%s %ld\n", described[m].name, metric_get(m));
 	}
-	write_histogram(out);
+	write_histogram(out, &message_time);
+	write_histogram(out, &store_time);
 	write_named(out);
 }

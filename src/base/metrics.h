@@ -26,6 +26,8 @@ long metric_get(enum metric m);
 void metric_named(const char *label, const char *value);
 /* Time of one message, milliseconds: a histogram lure_milter_seconds. */
 void metric_time(double ms);
+/* Time of one look-up in Redis: a histogram lure_milter_standing_store_seconds. */
+void metric_store_time(double ms);
 
 /* All of it in Prometheus text exposition format 0.0.4, prefix lure_milter_. */
 void metrics_write(struct buf *out);

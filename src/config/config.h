@@ -14,7 +14,7 @@ enum config_reject { REJECT_NO, REJECT_HOLD, REJECT_YES };
 enum config_detail { CONFIG_DETAIL_VERDICT, CONFIG_DETAIL_LURES, CONFIG_DETAIL_RULES };
 enum config_trouble { TROUBLE_ACCEPT, TROUBLE_TEMPFAIL };
 enum config_mixed { MIXED_MILDEST, MIXED_SPLIT };
-enum config_reputation { REPUTATION_OFF, REPUTATION_MEMORY };
+enum config_reputation { REPUTATION_OFF, REPUTATION_MEMORY, REPUTATION_REDIS };
 enum config_consent { CONFIG_OFF, CONFIG_OBSERVE, CONFIG_TAG, CONFIG_REJECT }; /* as enum consent of scope/ */
 
 struct config_list {

@@ -30,7 +30,8 @@ static const struct choice choices[] = {
 	[VALUE_CHOICE_CONSENT] = { { "off", "observe", "tag", "reject" },
 	    { CONFIG_OFF, CONFIG_OBSERVE, CONFIG_TAG, CONFIG_REJECT } },
 	[VALUE_CHOICE_MIXED] = { { "mildest", "split" }, { MIXED_MILDEST, MIXED_SPLIT } },
-	[VALUE_CHOICE_REPUTATION] = { { "off", "memory" }, { REPUTATION_OFF, REPUTATION_MEMORY } },
+	[VALUE_CHOICE_REPUTATION] = { { "off", "memory", "redis" },
+	    { REPUTATION_OFF, REPUTATION_MEMORY, REPUTATION_REDIS } },
 };
 
 static bool expected(char why[VALUE_WHY], struct span text, const char *what)

@@ -9,9 +9,10 @@
 #include "reputation/reputation.h"
 
 /*
- * *ret is NULL where the configuration wants none. `tool`: for lurectl, which leaves a damaged file where it is. false
- * with errors in d.
+ * *ret is NULL where the configuration wants none. `tool`: for lurectl, which leaves a damaged file where it is. `say`:
+ * what becomes of Redis. false with errors in d. reputation_start() is left to the caller.
  */
-bool reputation_open(const struct config *c, bool tool, struct reputation **ret, struct diags *d);
+bool reputation_open(const struct config *c, bool tool, void (*say)(int level, const char *text),
+    struct reputation **ret, struct diags *d);
 
 #endif

@@ -7,19 +7,27 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/metrics.h"
 #include "reputation/local.h"
+#include "reputation/shared.h"
 
-#define COUNT_MAX 1e9 /* of an entry that is put */
+#define COUNT_MAX 1e9  /* of an entry that is put */
+#define SETTLE_MS 2000 /* for what waits to be written at a stop */
 
 struct reputation {
 	struct site_keys keys;
 	struct local *local;
+	struct shared *shared; /* NULL: memory alone */
 	time_t wall; /* at start; the monotonic clock counts on, so that a jump of the wall clock changes nothing */
 	clock_us start;
 };
 
 struct reputation_request {
-	struct standing standing;
+	struct keys keys;
+	bool shared, known[KEYS_MAX]; /* what this host itself knows; `shared`: others may know more */
+	struct counts counts[KEYS_MAX];
+	struct ask *ask; /* NULL: nobody is asked */
+	uint32_t hour;
 };
 
 static uint32_t hour_now(const struct reputation *r)
@@ -37,17 +45,25 @@ struct reputation *reputation_new(const struct reputation_options *o)
 	r->start = clock_now();
 	if (site_keys_set(&r->keys, o->key, o->other_key))
 		r->local = local_new(o, &r->keys, hour_now(r));
-	if (r->local == NULL) {
+	if (r->local != NULL && o->redis != NULL)
+		r->shared = shared_new(o->redis, &r->keys);
+	if (r->local == NULL || (o->redis != NULL && r->shared == NULL)) {
 		reputation_free(r);
 		return NULL;
 	}
 	return r;
 }
 
+int reputation_start(struct reputation *r)
+{
+	return r->shared != NULL ? shared_start(r->shared) : 0;
+}
+
 void reputation_free(struct reputation *r)
 {
 	if (r == NULL)
 		return;
+	shared_free(r->shared);
 	local_free(r->local);
 	site_keys_free(&r->keys);
 	free(r);
@@ -55,51 +71,78 @@ void reputation_free(struct reputation *r)
 
 int reputation_save(struct reputation *r)
 {
+	if (r->shared != NULL)
+		shared_settle(r->shared, SETTLE_MS);
 	return local_save(r->local);
-}
-
-static void look_up(struct reputation *r, const struct identity *id, struct standing *ret)
-{
-	struct counts sum = { 0, 0 }, one;
-	uint32_t hour = hour_now(r);
-	double all = 0;
-	bool known = false;
-	struct keys keys;
-
-	keys_make(&r->keys, id, &keys);
-	for (size_t i = 0; i < keys.n; i++) {
-		all += i < keys.current ? key_weights[keys.kind[i]] : 0;
-		if (local_get(r->local, &keys.v[i], hour, &one)) {
-			known = true;
-			sum.lure += one.lure * key_weights[keys.kind[i]];
-			sum.clean += one.clean * key_weights[keys.kind[i]];
-		}
-	}
-	ret->state = keys.n == 0 ? STANDING_OFF : known ? STANDING_KNOWN : STANDING_NEW;
-	if (keys.n == 0)
-		return;
-	reputation_judge(sum.lure / all, sum.clean / all, ret);
 }
 
 struct reputation_request *reputation_ask(struct reputation *r, const struct identity *id)
 {
-	struct reputation_request *request = calloc(1, sizeof *request);
+	struct reputation_request *q = calloc(1, sizeof *q);
 
-	if (request != NULL)
-		look_up(r, id, &request->standing);
-	return request;
+	if (q == NULL)
+		return NULL;
+	keys_make(&r->keys, id, &q->keys);
+	q->hour = hour_now(r);
+	for (size_t i = 0; i < q->keys.n; i++)
+		q->known[i] = local_get(r->local, &q->keys.v[i], q->hour, &q->counts[i]);
+	q->shared = r->shared != NULL;
+	if (q->shared && q->keys.n > 0)
+		q->ask = shared_ask(r->shared, &q->keys);
+	return q;
 }
 
-void reputation_collect(struct reputation_request *request, clock_us deadline, struct standing *ret)
+/* What the others know in place of what this host does, key by key; false: some key was not told. */
+static bool take_answers(struct reputation_request *q, clock_us deadline)
 {
-	(void)deadline; /* the memory store never lets anybody wait */
-	*ret = request->standing;
-	free(request);
+	struct answers a = { 0 };
+	bool all = true;
+
+	if (q->ask != NULL)
+		ask_collect(q->ask, deadline, &a);
+	for (size_t i = 0; i < q->keys.n; i++) {
+		all &= a.state[i] != ANSWER_NONE;
+		if (a.state[i] == ANSWER_NONE)
+			continue;
+		q->known[i] = a.state[i] == ANSWER_KNOWN;
+		if (q->known[i])
+			q->counts[i] = model_counts(&a.record[i], q->hour);
+	}
+	if (q->ask != NULL && !all)
+		metric_add(METRIC_STORE_LATE, 1);
+	q->ask = NULL;
+	return all;
 }
 
-void reputation_abandon(struct reputation_request *request)
+void reputation_collect(struct reputation_request *q, clock_us deadline, struct standing *ret)
 {
-	free(request);
+	bool told = !q->shared || take_answers(q, deadline), known = false;
+	struct counts sum = { 0, 0 };
+	double all = 0;
+
+	for (size_t i = 0; i < q->keys.n; i++) {
+		double weight = key_weights[q->keys.kind[i]];
+
+		all += i < q->keys.current ? weight : 0;
+		if (!q->known[i])
+			continue;
+		known = true;
+		sum.lure += q->counts[i].lure * weight;
+		sum.clean += q->counts[i].clean * weight;
+	}
+	*ret = (struct standing){ .state = q->keys.n == 0 ? STANDING_OFF : known ? STANDING_KNOWN :
+		    told                                     ? STANDING_NEW :
+							       STANDING_MISSING };
+	if (q->keys.n > 0)
+		reputation_judge(sum.lure / all, sum.clean / all, ret);
+	free(q);
+}
+
+void reputation_abandon(struct reputation_request *q)
+{
+	if (q != NULL)
+		ask_abandon(q->ask);
+	free(q);
 }
 
 void reputation_record(struct reputation *r, const struct identity *id, bool lure, uint64_t text)
@@ -110,6 +153,8 @@ void reputation_record(struct reputation *r, const struct identity *id, bool lur
 	keys_make(&r->keys, id, &keys);
 	for (size_t i = 0; i < keys.current; i++)
 		local_add(r->local, &keys.v[i], hour, lure, text);
+	if (r->shared != NULL && keys.n > 0)
+		shared_record(r->shared, &keys, lure, text);
 }
 
 /* --- what lurectl does --- */
@@ -166,7 +211,11 @@ int reputation_show(struct reputation *r, const struct identity *id, reputation_
 
 void reputation_standing(struct reputation *r, const struct identity *id, struct standing *ret)
 {
-	look_up(r, id, ret);
+	struct reputation_request *q = reputation_ask(r, id);
+
+	ret->state = STANDING_MISSING;
+	if (q != NULL)
+		reputation_collect(q, 0, ret);
 }
 
 int reputation_forget(struct reputation *r, const struct identity *id)

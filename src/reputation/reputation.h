@@ -57,11 +57,24 @@ struct standing {
 	int points;     /* tenths it would add, 0 .. REPUTATION_POINTS_MAX */
 };
 
+/* The Redis that several hosts share. */
+struct reputation_redis {
+	const char *const *servers; /* as base/sock.h writes them */
+	size_t nservers;
+	const char *user, *password; /* empty: none */
+	unsigned database;
+	const char *sentinel_master; /* the servers are sentinels, asked for this master; empty: they are not */
+	bool cluster;                /* the servers are nodes of a cluster */
+	int reply_ms;                /* a server that takes longer has failed */
+	void (*say)(int level, const char *text); /* once a change of state; from the store's own thread */
+};
+
 struct reputation_options {
 	size_t identities;     /* memory store: how many keys at most */
 	struct span key;       /* HMAC key of the site; empty: a random one for this run */
 	struct span other_key; /* the one before or the one to come, read only; empty: none */
 	const char *file;      /* memory store: read at start, written by reputation_save(); NULL: not */
+	const struct reputation_redis *redis; /* NULL: memory alone */
 	bool keep_file;        /* a file that cannot be read stays where it is (lurectl) */
 	struct diags *diags;   /* what is wrong with that file, as warnings; may be NULL */
 };
@@ -72,6 +85,9 @@ struct reputation_options {
  */
 struct reputation *reputation_new(const struct reputation_options *o);
 void reputation_free(struct reputation *r); /* NULL is fine; does not save */
+
+/* Start the thread that speaks to Redis, where there is one: in the process that stays. 0 or a negative errno. */
+int reputation_start(struct reputation *r);
 
 /* Write the file, where there is one, as a whole or not at all; 0 or a negative errno. At stop and now and then. */
 int reputation_save(struct reputation *r);

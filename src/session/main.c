@@ -91,6 +91,11 @@ static int tell(struct diags *d, int status)
 	return status;
 }
 
+static void say(int level, const char *text)
+{
+	log_line(level, "%s", text);
+}
+
 /* What root could read, and the user cannot: then only the start works. */
 static void warn_unreadable(const struct options *o, const struct config *c, struct diags *d)
 {
@@ -114,7 +119,7 @@ static int prepare(const struct options *o, const struct config *c, struct reput
 	if (status == EX_OK)
 		warn_unreadable(o, c, d);
 	if (status == EX_OK)
-		status = reputation_open(c, false, reputation, d) ? EX_OK : EX_CONFIG;
+		status = reputation_open(c, false, say, reputation, d) ? EX_OK : EX_CONFIG;
 	if (status == EX_OK && !milter_register()) {
 		diags_add(d, DIAG_ERROR, NULL, 0, 0, "libmilter is of another version than this program was built for");
 		status = EX_SOFTWARE;
@@ -137,7 +142,7 @@ static int run(const struct options *o, struct snapshot *first, struct slots *sl
 	service_start(&o->origin, first, slots, reputation);
 	log_line(LOG_NOTICE, "%s listens on %s: %zu patterns, set %s", PACKAGE_STRING, c->socket,
 	    ruleset_patterns(first->ruleset), ruleset_digest(first->ruleset));
-	if (signals_start() < 0 || status_start() < 0) {
+	if (signals_start() < 0 || status_start() < 0 || (reputation != NULL && reputation_start(reputation) < 0)) {
 		log_line(LOG_ERR, "cannot start a thread");
 		return EX_OSERR;
 	}

@@ -186,10 +186,12 @@ static int with_store(struct tool *t, const struct action *a, const char *argume
 	struct reputation *r;
 	int status = EX_CONFIG, rc;
 
-	if (!reputation_open(t->config, true, &r, &t->diags) || t->diags.warnings > 0) {
+	if (!reputation_open(t->config, true, NULL, &r, &t->diags) || t->diags.warnings > 0) {
 		diags_print(&t->diags, stderr);
 	} else if (r == NULL) {
 		tool_error(NAME ": is off in this configuration");
+	} else if (t->config->reputation == REPUTATION_REDIS) {
+		tool_error(NAME ": knows the memory store alone; ask Redis by redis-cli");
 	} else {
 		status = a->run(t, r, argument);
 		rc = status == EX_OK && a->changes ? reputation_save(r) : 0;

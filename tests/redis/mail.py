@@ -1,0 +1,45 @@
+"""Mails that teach, and what the daemon says of itself."""
+import json
+import subprocess
+import time
+
+from milter import program, wait_for
+
+HEADERS = [("From", "<sender@client.example>"), ("Subject", "a letter"), ("MIME-Version", "1.0"),
+           ("Content-Type", "text/plain; charset=UTF-8"), ("Content-Transfer-Encoding", "8bit")]
+number = 0
+
+
+def send(d, lure=False, client="198.51.100.9", headers=(), body=None):
+    """One message whose text nobody sent before: (outcome, seconds from its end to the answer)."""
+    global number
+    number += 1
+    text = body or ("青い傘を預けてください。" if lure else "会議の資料を送ります。") + f"{number}番です。"
+    with d.mta(client=client) as mta:
+        start = time.monotonic()
+        o = mta.send([*HEADERS, *headers], (text + "\r\n").encode())
+        took = time.monotonic() - start
+    assert (o.action, o.stage) == ("accept", "end"), "the message was not accepted"
+    assert o.status() == ("tag; lures=umbrella" if lure else "none")
+    return o, took
+
+
+def standing(d):
+    """What the log says of the last message."""
+    lines = [line for line in d.text().splitlines() if " standing=" in line]
+    return lines[-1].split(" standing=")[1].split(" ")[0] if lines else None
+
+
+def counters(d):
+    done = subprocess.run([program("lurectl"), "status", "--json", "--config", "/dev/null", "--socket",
+                           d.options["status_socket"]], capture_output=True, text=True, timeout=30)
+    return json.loads(done.stdout)
+
+
+def written(d):
+    """Wait until nothing waits to be written."""
+    wait_for(lambda: counters(d)["standing_store_queue"] == 0, 20, "writes")
+
+
+def up(d, seconds=20):
+    wait_for(lambda: counters(d)["standing_store_up"] == 1, seconds, "Redis up:\n" + d.text())
