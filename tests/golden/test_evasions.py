@@ -16,6 +16,7 @@ from shipped import PATTERNS, examples
 SAMPLES = PATTERNS.parent / "contrib/samples"
 
 EXAMPLES = 16  # to each trick
+EXAMPLE_POINTS = 3
 
 # What is not found, and why; these count as misses all the same.
 KNOWN = {
@@ -97,11 +98,12 @@ def made(f, example):
 
 @pytest.fixture(scope="session")
 def scan(lurectl, tmp_path_factory):
-    def run(mails):
+    def run(mails, tag_points=5):
         folder = tmp_path_factory.mktemp("evasions")
         for i, raw in enumerate(mails):
             (folder / f"{i:06}.eml").write_bytes(raw)
-        found = lurectl("scan", "--json", folder, status=None)
+        # An example shows one rule: what a trick may not do is hide it, whatever else a tag would need.
+        found = lurectl("scan", "--json", "-o", f"tag_points={tag_points}", folder, status=None)
         assert len(found) == len(mails)
         return found
     return run
@@ -116,9 +118,9 @@ def results(scan):
     """(kind, trick, variant, example) -> found?"""
     lures = [e for e in examples() if e.expect != "none"]
     kinds = ("text", "html", "wire", "subject")
-    plain = iter(scan([plainly(kind, e) for kind in kinds for e in lures]))
+    plain = iter(scan([plainly(kind, e) for kind in kinds for e in lures], EXAMPLE_POINTS))
     good = {kind: [e for e in lures if is_found(next(plain), e)] for kind in kinds}
-    assert all(len(found) * 10 >= len(lures) * 8 for found in good.values()), "most examples must be found as they are"
+    assert all(len(found) >= EXAMPLES for found in good.values()), "so many examples must be found as they are"
     keys, mails = [], []
     for kind, name, variant, f in tricks():
         # Some of the examples each, drawn by the trick.
@@ -127,7 +129,7 @@ def results(scan):
             if raw is not None:
                 keys.append((name, variant, e))
                 mails.append(raw)
-    return {key: is_found(verdict, key[2]) for key, verdict in zip(keys, scan(mails))}
+    return {key: is_found(verdict, key[2]) for key, verdict in zip(keys, scan(mails, EXAMPLE_POINTS))}
 
 
 def test_ordinary_texts(scan):
