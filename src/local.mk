@@ -100,6 +100,8 @@ liblure_a_SOURCES += \
 	src/decode/words.h
 
 liblure_a_SOURCES += \
+	src/extract/bidi.c \
+	src/extract/bidi.h \
 	src/extract/colours.def \
 	src/extract/entities.def \
 	src/extract/field.def \

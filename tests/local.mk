@@ -4,6 +4,7 @@
 UNIT_TESTS = \
 	tests/unit/test_arena \
 	tests/unit/test_automaton \
+	tests/unit/test_bidi \
 	tests/unit/test_buf \
 	tests/unit/test_charset \
 	tests/unit/test_config \

@@ -3,6 +3,7 @@
 #include "extract/visible.h"
 
 #include "base/utf8.h"
+#include "extract/bidi.h"
 #include "extract/html.h"
 #include "extract/html_flow.h"
 #include "extract/link.h"
@@ -96,6 +97,19 @@ static struct field *add_field(struct extract *e, enum field_id id, struct span 
 	return f;
 }
 
+/* Of a header: its text is the mail's. */
+static void add_shown(struct extract *e, enum field_id id, struct span text)
+{
+	struct field *f = add_field(e, id, text, share(e, 1));
+	char *turned;
+
+	if (f == NULL || !bidi_overrides(f->text) || (turned = arena_alloc(e->arena, f->text.n)) == NULL)
+		return;
+	memcpy(turned, f->text.p, f->text.n);
+	bidi_turn(turned, f->text.n);
+	f->text.p = turned;
+}
+
 /* s on a line of its own in what b holds from `start` on. */
 static void add_line(struct buf *b, size_t start, struct span s)
 {
@@ -112,7 +126,7 @@ static void add_addresses(struct extract *e, enum field_id id, const struct addr
 
 	for (size_t i = 0; i < n; i++)
 		add_line(&b, 0, names_of ? v[i].name : v[i].address);
-	add_field(e, id, buf_text(&b), share(e, 1));
+	add_shown(e, id, buf_text(&b));
 }
 
 static void add_link(struct extract *e, struct span target, struct span text)
@@ -342,6 +356,7 @@ static void add_body(struct extract *e)
 	struct buf quoted = BUF_ARENA(e->arena, e->left + 1);
 
 	marks_settle(&e->marks);
+	bidi_turn(e->body.p, e->body.n);
 	body = add_field(e, FIELD_BODY, buf_text(&e->body), e->left);
 	if (body == NULL)
 		return;
@@ -381,7 +396,7 @@ static void add_file_names(struct extract *e)
 
 	for (size_t i = 0; i < e->mail->nparts; i++)
 		add_line(&b, 0, e->mail->parts[i].file_name);
-	add_field(e, FIELD_FILE_NAME, buf_text(&b), share(e, 1));
+	add_shown(e, FIELD_FILE_NAME, buf_text(&b));
 }
 
 static void add_headers(struct extract *e)
@@ -423,7 +438,7 @@ int visible_extract(struct arena *a, const struct message *m, const struct mail 
 		return -ENOMEM;
 	e.body = BUF_ARENA(a, share(&e, 20));
 	e.hidden = BUF_ARENA(a, share(&e, 4));
-	add_field(&e, FIELD_SUBJECT, mail->subject, share(&e, 1));
+	add_shown(&e, FIELD_SUBJECT, mail->subject);
 	add_addresses(&e, FIELD_FROM_NAME, mail->from, mail->nfrom, true);
 	add_addresses(&e, FIELD_FROM_ADDRESS, mail->from, mail->nfrom, false);
 	add_addresses(&e, FIELD_REPLY_TO, mail->reply_to, mail->nreply_to, false);

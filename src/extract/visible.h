@@ -4,7 +4,8 @@
  *
  * Text in fields is valid UTF-8 with LF line ends. A blank line ("\n\n") stands for the border of an HTML block, cell
  * or list item, and between parts; <br> is one line end. The body holds all text parts in order: of
- * multipart/alternative both readings, a second one that says the same after removing blanks only once.
+ * multipart/alternative both readings, a second one that says the same after removing blanks only once. What is
+ * written backwards behind an override stands in the order in which it is shown (bidi.h).
  */
 #ifndef LURE_EXTRACT_VISIBLE_H
 #define LURE_EXTRACT_VISIBLE_H

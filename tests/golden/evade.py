@@ -94,7 +94,8 @@ trick("invisible-operators", each=between("\u2061", "\u2062", "\u2063", "\u2064"
 trick("variation-selectors", text=after("\uFE0E"), emoji=after("\uFE0F"), first=after("\uFE00"), supplement=after("\U000E0100"),
       mongolian=between("\u180B", "\u180C", "\u180D", "\u180E"))
 trick("bidi-controls", marks=between("\u200E", "\u200F", "\u061C"), embeddings=between("\u202A\u202C", "\u202D\u202C"),
-      isolates=between("\u2066\u2069", "\u2068\u2069"), open=between("\u202A"))
+      isolates=between("\u2066\u2069", "\u2068\u2069"), open=between("\u202A"), override=lambda t: "\n".join(f"\u202E{line[::-1]}\u202C" for line in t.split("\n")),
+      override_each=lambda t: re.sub(r"(\w)(\w)", "\u202E\\2\\1\u202C", t))
 trick("tags", letters=between("\U000E0041", "\U000E007F"), language=between("\U000E0001"))
 trick("fillers", hangul=between("\u3164"), choseong=between("\u115F"), jungseong=between("\u1160"), half_width=between("\uFFA0"),
       braille=between("\u2800"), grapheme_joiner=between("\u034F"), khmer=between("\u17B4", "\u17B5"),

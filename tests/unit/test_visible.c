@@ -118,6 +118,19 @@ static void test_html(void **state)
 	assert_int_equal(visible->flaws, FLAW_BIT(HIDDEN_TEXT) | FLAW_BIT(LINK_DIFFERS));
 }
 
+/* In the order in which it is shown; once only also in what is quoted. */
+static void test_written_backwards(void **state)
+{
+	(void)state;
+	mail.subject = span_str("\u202E名件");
+	text_part("文本\n\u202E文本\u202Cです\n> \u202E用引\n")->file_name = span_str("写真\u202Etxt.gpj");
+	look();
+	has(FIELD_SUBJECT, "\u202E件名");
+	has(FIELD_BODY, "文本\n\u202E本文\u202Cです\n> \u202E引用\n");
+	has(FIELD_QUOTED, "\u202E引用\n");
+	has(FIELD_FILE_NAME, "写真\u202Ejpg.txt");
+}
+
 static void test_few_hidden_letters(void **state)
 {
 	(void)state;
@@ -320,7 +333,7 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_fields), TEST(test_names), TEST(test_html), TEST(test_few_hidden_letters),
+		TEST(test_fields), TEST(test_names), TEST(test_html), TEST(test_written_backwards), TEST(test_few_hidden_letters),
 		TEST(test_alternative),
 		TEST(test_alternative_that_differs), TEST(test_order_and_place), TEST(test_marks),
 		TEST(test_attached_message),
