@@ -30,6 +30,12 @@ static inline struct span span_str(const char *s)
 	return (struct span){ s, s ? strlen(s) : 0 };
 }
 
+/* The same, but an empty one points to an empty text, where it may have been NULL: C forbids NULL + 0. */
+static inline struct span span_some(struct span s)
+{
+	return s.n > 0 ? s : span("", 0);
+}
+
 static inline bool span_eq(struct span a, struct span b)
 {
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);

@@ -182,7 +182,7 @@ static void decode(struct mixed m, bool mixed, struct buf *out, struct decoded *
 	struct sink s;
 
 	sink_open(&s, out);
-	if (!mixed && run.n > 0) /* an empty span may have no bytes to point to */
+	if (!mixed)
 		flaws = decode_as(c, run, &s);
 	while (mixed && !s.full && mixed_run(&m, &run, &c))
 		flaws |= decode_as(c, run, &s);
@@ -196,14 +196,14 @@ static void decode(struct mixed m, bool mixed, struct buf *out, struct decoded *
 
 void charset_decode(enum charset c, struct span bytes, struct buf *out, struct decoded *ret)
 {
-	decode((struct mixed){ .text = bytes, .used = c }, false, out, ret);
+	decode((struct mixed){ .text = span_some(bytes), .used = c }, false, out, ret);
 }
 
 void charset_read(enum charset label, enum charset hint, struct span bytes, struct buf *out, struct decoded *ret)
 {
 	flaw_set flaws = 0;
 	enum charset used = charset_contest(label, hint, bytes, &flaws);
-	struct mixed m = { .text = bytes, .label = mixed_label(label) ? label : hint, .used = used };
+	struct mixed m = { .text = span_some(bytes), .label = mixed_label(label) ? label : hint, .used = used };
 	bool mixed = mixed_may_be(&m), cut = out->cut;
 	size_t before = out->n;
 

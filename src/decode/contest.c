@@ -271,7 +271,7 @@ static size_t escape_length(const char *p, size_t left)
  */
 static enum escapes find_escapes(struct span text)
 {
-	const char *p = text.p, *end = text.n > 0 ? text.p + text.n : text.p; /* no arithmetic on NULL */
+	const char *p = text.p, *end = text.p + text.n;
 	enum escapes found = ESCAPES_NONE;
 
 	while (p < end && (p = memchr(p, 0x1B, (size_t)(end - p))) != NULL) {
@@ -316,7 +316,7 @@ static enum charset decide(enum charset label, enum charset hint, struct span te
 
 enum charset charset_contest(enum charset label, enum charset hint, struct span bytes, flaw_set *flaws)
 {
-	enum charset used = decide(label, hint, bytes);
+	enum charset used = decide(label, hint, span_some(bytes));
 	bool holds_label = used == label || (label == CHARSET_UTF16 && is_utf16(used));
 
 	if (label == CHARSET_UNKNOWN)

@@ -302,8 +302,7 @@ static void read_once(struct words *w, struct span s, struct buf *out)
 	size_t at = 0, start, length = 0;
 
 	w->again = false;
-	if (s.n == 0)
-		s.p = ""; /* no arithmetic on NULL */
+	s = span_some(s);
 	for (;;) {
 		struct span between;
 
