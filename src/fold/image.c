@@ -239,7 +239,8 @@ static bool drops(uint32_t cp)
 	case UNICODE_NUMBER:
 		return false;
 	case UNICODE_CONTROL:
-		return cp < 0x20000 || cp > 0x3FFFF; /* private or not assigned, but for kanji newer than our data */
+		/* private or not assigned, but for kanji newer than our data */
+		return cp < 0x20000 || cp > 0x3FFFF || (cp & 0xFFFE) == 0xFFFE;
 	default:
 		return true;
 	}

@@ -99,7 +99,8 @@ trick("bidi-controls", marks=between("\u200E", "\u200F", "\u061C"), embeddings=b
 trick("tags", letters=between("\U000E0041", "\U000E007F"), language=between("\U000E0001"))
 trick("fillers", hangul=between("\u3164"), choseong=between("\u115F"), jungseong=between("\u1160"), half_width=between("\uFFA0"),
       braille=between("\u2800"), grapheme_joiner=between("\u034F"), khmer=between("\u17B4", "\u17B5"),
-      annotation=between("\uFFF9", "\uFFFA", "\uFFFB"))
+      annotation=between("\uFFF9", "\uFFFA", "\uFFFB"),
+      unassigned=between("\u0378", "\U0002FFFE", "\uFFFE"), private=between("\uE000", "\U0010FFFD"))
 trick("controls", low=between("\x01", "\x1f"), delete=between("\x7f"), high=between("\x80", "\x9f"))
 
 # --- width --------------------------------------------------------------------------------------------------------------

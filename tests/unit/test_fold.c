@@ -371,7 +371,7 @@ static void test_skeleton_drops(void **state)
 	(void)state;
 	skeleton_is("お★金●を、あ・げ（る）", "お金をあげる");
 	skeleton_is("お😀金♪ 100% + a-b_c.d ￥1", "お金100abcd1");
-	skeleton_is("お\uE000金\uFFFD\U000F0000", "お金");
+	skeleton_is("お\uE000金\uFFFD\U000F0000を\u0378あ\U0002FFFEげ", "お金をあげ");
 	skeleton_is("L I N E で", "lineで");
 	skeleton_is("金-ー〆〇Ⅳ½", "金ーめ〇iv12");
 }
