@@ -39,7 +39,8 @@ void bidi_turn(char *text, size_t n)
 	while ((at = span_find(span(text, n), at, span_str(OVERRIDE))) < n) {
 		size_t end = at += strlen(OVERRIDE);
 
-		while (end < n && text[end] != '\n' && (n - end < strlen(POP) || memcmp(text + end, POP, strlen(POP)) != 0))
+		while (end < n && text[end] != '\n' &&
+		    (n - end < strlen(POP) || memcmp(text + end, POP, strlen(POP)) != 0))
 			end++;
 		reverse(text + at, end - at);
 		at = end;

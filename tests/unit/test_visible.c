@@ -333,7 +333,8 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_fields), TEST(test_names), TEST(test_html), TEST(test_written_backwards), TEST(test_few_hidden_letters),
+		TEST(test_fields), TEST(test_names), TEST(test_html), TEST(test_written_backwards),
+		TEST(test_few_hidden_letters),
 		TEST(test_alternative),
 		TEST(test_alternative_that_differs), TEST(test_order_and_place), TEST(test_marks),
 		TEST(test_attached_message),
