@@ -127,9 +127,11 @@ PYTHON_TESTS = \
 TESTS += $(SHELL_TESTS)
 TESTS += $(PYTHON_TESTS)
 
-EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
+	tests/redis/test_cluster.py \
 	tests/redis/test_faults.py \
 	tests/redis/test_redis.py \
+	tests/redis/test_sentinel.py \
+EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/e2e/common.py \
 	tests/e2e/conftest.py \
 	tests/e2e/mails.py \
@@ -156,10 +158,10 @@ EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/session/milter.py \
 	tests/summary \
 	tests/unit/encode.h \
-	tests/unit/promise.h \
 	tests/redis/conftest.py \
 	tests/redis/mail.py \
 	tests/redis/server.py \
+	tests/unit/promise.h \
 	tests/unit/pattern_try.h \
 	tests/unit/set.h \
 	tests/unpack-mta

@@ -14,11 +14,18 @@ def inet(port):
     return f"inet:{port}@127.0.0.1"
 
 
+def low_port():
+    """A free port with another 10,000 above it, for a cluster's bus."""
+    while (port := free_port()) > 55000:
+        pass
+    return port
+
+
 class Redis:
     """A redis-server in a folder of its own, on loopback and on a unix socket."""
 
     def __init__(self, folder, *settings, port=None, sentinel=False):
-        self.folder, self.port, self.process = folder, port or free_port(), None
+        self.folder, self.port, self.process = folder, port or low_port(), None
         folder.mkdir(exist_ok=True)
         folder.chmod(0o755)
         self.path = folder / "sock"
