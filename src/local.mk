@@ -208,16 +208,16 @@ liblure_a_SOURCES += \
 	src/match/words.h
 
 liblure_a_SOURCES += \
-	src/reputation/domain.c \
-	src/reputation/domain.h \
 	src/reputation/ask.c \
 	src/reputation/ask.h \
 	src/reputation/breaker.c \
 	src/reputation/breaker.h \
-	src/reputation/identity.c \
-	src/reputation/identity.h \
+	src/reputation/domain.c \
+	src/reputation/domain.h \
 	src/reputation/finder.c \
 	src/reputation/finder.h \
+	src/reputation/identity.c \
+	src/reputation/identity.h \
 	src/reputation/keys.c \
 	src/reputation/keys.h \
 	src/reputation/local.c \
@@ -226,14 +226,14 @@ liblure_a_SOURCES += \
 	src/reputation/memory.h \
 	src/reputation/model.c \
 	src/reputation/model.h \
-	src/reputation/open.c \
-	src/reputation/open.h \
 	src/reputation/node.c \
 	src/reputation/node.h \
-	src/reputation/reputation.c \
-	src/reputation/reputation.h \
+	src/reputation/open.c \
+	src/reputation/open.h \
 	src/reputation/redis.c \
 	src/reputation/redis.h \
+	src/reputation/reputation.c \
+	src/reputation/reputation.h \
 	src/reputation/script.c \
 	src/reputation/script.h \
 	src/reputation/shared.c \
@@ -311,9 +311,17 @@ lurectl_SOURCES = \
 	src/tools/evaluate_report.c \
 	src/tools/evaluate_usage.c \
 	src/tools/explain.c \
+	src/tools/glean.c \
+	src/tools/learn.c \
+	src/tools/learn.h \
+	src/tools/learn_cross.c \
+	src/tools/learn_fit.c \
+	src/tools/learn_grams.c \
+	src/tools/learn_write.c \
 	src/tools/lurectl.c \
 	src/tools/mailbox.c \
 	src/tools/mailbox.h \
+	src/tools/manifest.c \
 	src/tools/milter_client.c \
 	src/tools/milter_client.h \
 	src/tools/options.c \

@@ -16,6 +16,7 @@ UNIT_TESTS = \
 	tests/unit/test_hmac \
 	tests/unit/test_html \
 	tests/unit/test_inspect \
+	tests/unit/test_learn \
 	tests/unit/test_link \
 	tests/unit/test_log \
 	tests/unit/test_mail \
@@ -50,6 +51,8 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
+tests_unit_test_learn_SOURCES = tests/unit/test_learn.c src/tools/learn_fit.c
+tests_unit_test_learn_LDADD = $(LDADD) -lm
 # It plays the calls of libmilter that these make.
 tests_unit_test_session_SOURCES = \
 	tests/unit/test_session.c \
@@ -114,6 +117,7 @@ SHELL_TESTS = \
 	tests/test-summary.sh
 PYTHON_TESTS = \
 	tests/cli/test_evaluate.py \
+	tests/cli/test_learn.py \
 	tests/cli/test_lurectl.py \
 	tests/cli/test_reputation.py \
 	tests/golden/test_decode.py \
@@ -123,14 +127,14 @@ PYTHON_TESTS = \
 	tests/golden/test_shared.py \
 	tests/e2e/test_postfix.py \
 	tests/e2e/test_sendmail.py \
-	tests/session/test_milter.py
-TESTS += $(SHELL_TESTS)
-TESTS += $(PYTHON_TESTS)
-
 	tests/redis/test_cluster.py \
 	tests/redis/test_faults.py \
 	tests/redis/test_redis.py \
 	tests/redis/test_sentinel.py \
+	tests/session/test_milter.py
+TESTS += $(SHELL_TESTS)
+TESTS += $(PYTHON_TESTS)
+
 EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/e2e/common.py \
 	tests/e2e/conftest.py \
@@ -154,13 +158,13 @@ EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/golden/mail.py \
 	tests/golden/shipped.py \
 	tests/house.sh \
+	tests/redis/conftest.py \
+	tests/redis/mail.py \
+	tests/redis/server.py \
 	tests/session/conftest.py \
 	tests/session/milter.py \
 	tests/summary \
 	tests/unit/encode.h \
-	tests/redis/conftest.py \
-	tests/redis/mail.py \
-	tests/redis/server.py \
 	tests/unit/promise.h \
 	tests/unit/pattern_try.h \
 	tests/unit/set.h \

@@ -138,7 +138,8 @@ static void list_lures(const struct work *w, struct lure *v, struct verdict *ret
 {
 	for (size_t i = 0; i < w->nfamilies; i++)
 		if (w->tally[i].points > 0)
-			v[ret->nlures++] = (struct lure){ w->families[i], w->tally[i].points, w->tally[i].roles };
+			v[ret->nlures++] = (struct lure){ w->families[i], w->tally[i].points, w->tally[i].roles,
+				w->tally[i].together };
 	if (ret->nlures > 1)
 		qsort(v, ret->nlures, sizeof *v, stronger);
 	ret->lures = v;

@@ -32,6 +32,7 @@ struct lure {
 	const struct family *family;
 	int points;
 	unsigned roles;
+	bool together; /* its signs count, and words may */
 };
 
 struct scored_item {

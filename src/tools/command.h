@@ -66,6 +66,7 @@ int command_explain(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_config(int argc, char **argv);
 int command_evaluate(int argc, char **argv);
+int command_learn(int argc, char **argv);
 int command_reputation(int argc, char **argv);
 int command_status(int argc, char **argv);
 

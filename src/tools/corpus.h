@@ -55,6 +55,11 @@ struct corpus_options {
 /* Read what was named. EX_OK, or the exit status where something is wrong, which has been said. */
 int corpus_open(struct corpus *c, const char *command, const struct corpus_options *o);
 void corpus_close(struct corpus *c);
+/* The part of it that reads a manifest: manifest.c. */
+int manifest_open(struct corpus *c, const char *path, const char *part);
+/* One more text, with nothing known of it, and one more place. NULL, false: no memory. */
+struct text *corpus_text(struct corpus *c);
+bool corpus_place(struct corpus *c, const struct place *p);
 /* Of a place with CORPUS_EACH: add the text of a message. CORPUS_EACH: no memory. */
 size_t corpus_add(struct corpus *c, const struct place *p, const struct mailbox_message *m);
 /* How many messages there are, as far as can be told without reading them. */

@@ -21,6 +21,8 @@ const struct command commands[] = {
 	    "パターンファイルを検査し例文を試す", command_check },
 	{ "evaluate", "--manifest FILE | --lure PATH --ham PATH", "measure patterns on labelled messages",
 	    "分類済みのメールで検出率と誤検出を測る", command_evaluate },
+	{ "learn", "--manifest FILE | --lure PATH --ham PATH --out FILE", "fit words that weigh to labelled messages",
+	    "分類済みのメールから語の重みを学ぶ", command_learn },
 	{ "config", "[--changed]", "show the options in force", "有効な設定を表示する", command_config },
 	{ "reputation", "ACTION [ARGUMENT]", "show and change what is known of senders", "送信者の評判を表示・変更する",
 	    command_reputation },
@@ -41,7 +43,7 @@ static void usage(FILE *out)
 {
 	fprintf(out, "usage: lurectl COMMAND [--config FILE] [-o NAME=VALUE] [--patterns PATH] [--json] ...\n\n");
 	for (const struct command *c = commands; c->name != NULL; c++)
-		fprintf(out, "  %-8s %-40s %s\n", c->name, c->arguments, say_japanese() ? c->help_ja : c->help);
+		fprintf(out, "  %-10s %-40s %s\n", c->name, c->arguments, say_japanese() ? c->help_ja : c->help);
 	fprintf(out, "\n%s\n", say_japanese() ? "MESSAGES: ファイル、フォルダー (Maildir も可)、mbox、または - (標準入力)" :
 	    "MESSAGES: files, folders (Maildir too), mbox files, or - for standard input");
 }

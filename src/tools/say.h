@@ -56,5 +56,14 @@ bool say_japanese(void);
 #define SAY_FORMAT_CHANGED \
 	SAY_EITHER("%zu texts changed, %zu were not in the baseline", \
 	    "変化 %zu、基準にない文面 %zu")
+#define SAY_FORMAT_LEARNT_FROM \
+	SAY_EITHER("%zu lures and %zu legitimate texts (%zu left out that say the same), %zu n-grams in %u or more", \
+	    "誘い %zu、正規 %zu の文面 (同文で除いたもの %zu)、n-gram %zu (%u 以上の文面に出るもの)")
+#define SAY_FORMAT_COUNTS \
+	SAY_EITHER("words would count on %zu of the lures and %zu of the legitimate texts, where signs count", \
+	    "語が加わるのは誘いのうち %zu、正規のうち %zu (手口の兆候がそろう文面)")
+#define SAY_FORMAT_WRITTEN \
+	SAY_EITHER("%s: %zu words; read them before you use them", \
+	    "%s: 語 %zu。使う前に必ず目を通してください")
 
 #endif
