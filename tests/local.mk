@@ -120,6 +120,7 @@ PYTHON_TESTS = \
 	tests/cli/test_learn.py \
 	tests/cli/test_lurectl.py \
 	tests/cli/test_reputation.py \
+	tests/golden/test_corpus.py \
 	tests/golden/test_decode.py \
 	tests/golden/test_differential.py \
 	tests/golden/test_evasions.py \
@@ -142,6 +143,7 @@ EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/e2e/mta.py \
 	tests/e2e/postfix.py \
 	tests/e2e/sendmail.py \
+	tests/corpus \
 	tests/fuzz/corpus \
 	tests/fuzz/fold.dict \
 	tests/fuzz/html.dict \
