@@ -1,4 +1,4 @@
-"""The examples and cases of the shipped pattern files."""
+"""The examples and cases of the shipped pattern files, and what they make of ordinary mail."""
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,3 +62,11 @@ def examples():
     found = [example for path in sorted(PATTERNS.glob("*.yaml")) for example in read(path)]
     assert len({e.lure for e in found}) >= 10, "the pattern files are not where they should be"
     return found
+
+
+def tagged_by_skeleton(verdicts):
+    """The messages whose tag rests on the rougher spelling: file -> what was found in it."""
+    def rough(v):
+        return [rule for rule in v["rules"] if rule["view"] == "skeleton" and rule["points"] > 0]
+    return {Path(v["file"]).name: rough(v) for v in verdicts
+            if v["verdict"] != "none" and v["points"] - sum(rule["points"] for rule in rough(v)) < 5}

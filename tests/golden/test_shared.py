@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from mail import mail
+from shipped import tagged_by_skeleton
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 
@@ -146,9 +147,7 @@ def test_skeleton_tags_no_ordinary_mail(lurectl, tmp_path, capsys):
         (tmp_path / f"real-{path.name}.eml").write_bytes(mail(path.read_bytes(), "Content-Type: text/plain; charset=utf-8"))
     verdicts = lurectl("scan", "--json", tmp_path, SHARED / "real/ham", status=None)
     assert len(verdicts) > 500
-    tagged = [v for v in verdicts if v["verdict"] != "none"]
-    rough = {Path(v["file"]).name: [rule for rule in v["rules"] if rule["view"] == "skeleton"] for v in tagged
-             if v["points"] - sum(rule["points"] for rule in v["rules"] if rule["view"] == "skeleton") < 5}
+    tagged, rough = [v for v in verdicts if v["verdict"] != "none"], tagged_by_skeleton(verdicts)
     with capsys.disabled():
         print(f"\n  ordinary mail: {len(tagged)} of {len(verdicts)} tagged, {len(rough)} by the rougher spelling alone")
     assert rough == {}
