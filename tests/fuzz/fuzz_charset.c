@@ -46,6 +46,22 @@ static void check(enum charset c, struct span bytes, size_t limit)
 	buf_free(&cut);
 }
 
+/* Contest and decoding in one, piece by piece where the label lost. */
+static void check_read(enum charset label, enum charset hint, struct span bytes, size_t limit)
+{
+	struct buf whole = BUF_HEAP, cut = { .limit = limit };
+	struct decoded d;
+
+	charset_read(label, hint, bytes, &whole, &d);
+	MUST(!whole.failed && !whole.cut && whole.n <= 3 * bytes.n + 16);
+	MUST(utf8_valid(buf_text(&whole), NULL) == whole.n);
+	charset_read(label, hint, bytes, &cut, &d);
+	MUST(cut.n <= limit && utf8_valid(buf_text(&cut), NULL) == cut.n);
+	MUST(cut.cut || cut.n == whole.n);
+	buf_free(&whole);
+	buf_free(&cut);
+}
+
 /* The first line is a label, its second word another; what follows is the text, which is tried under a third too. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -63,6 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST(charset_name(used) != NULL && charset_name(used)[0] != '\0');
 	MUST(used != CHARSET_UNKNOWN && charset_find(span_str(charset_name(used))) == used);
 	MUST((flaws & FLAW_BIT(LABEL_WRONG)) == 0 || used != label);
+	check_read(label, hint, text, 1 + size % 64);
 	check(used, text, 1 + size % 64);
 	check(label, text, 1 + size % 64);
 	check(size % 2 ? CHARSET_ISO2022JP : CHARSET_UTF7, text, 1 + size % 64);
