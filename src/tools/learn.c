@@ -26,7 +26,8 @@ struct learn {
 	struct grams grams;
 	struct cross cross;
 	struct fit fit;
-	bool offset;  /* --patterns: words learn what signs and rules miss */
+	bool signs;   /* --patterns: figures of signs and rules, too */
+	bool offset;  /* --offset: words learn what they miss */
 	unsigned least, folds, most; /* texts of a word; of the cross-validation; words */
 	double scale; /* points of a log odd */
 };
@@ -119,7 +120,7 @@ static void print_texts(const struct learn *l)
 
 	printf(SAY_FORMAT_LEARNT_FROM, g->of[LABEL_LURE], g->of[LABEL_HAM], g->twins, g->ncolumns, l->least);
 	putchar('\n');
-	if (!l->offset)
+	if (!l->signs)
 		return;
 	count_counts(g, counts);
 	printf(SAY_FORMAT_COUNTS, counts[LABEL_LURE], counts[LABEL_HAM]);
@@ -151,7 +152,7 @@ static bool print_figures(const struct learn *l)
 	table_add(&t, say(SAY_HELD_OUT));
 	table_add(&t, say(SAY_RECALL_AT_ONE));
 	figure(&t, say(SAY_WORDS_ALONE), recall_at(g, words));
-	if (l->offset) {
+	if (l->signs) {
 		figure(&t, say(SAY_HITS), recall_at(g, g->points));
 		figure(&t, say(SAY_TOGETHER), recall_at(g, both));
 	}
@@ -177,14 +178,14 @@ static bool number(const char *option, const char *value, unsigned min, unsigned
 	return true;
 }
 
-/* The set that gives words their offset; without --patterns an empty one. */
+/* The set whose points stand beside the words; without --patterns an empty one. */
 static struct ruleset *load(struct learn *l, int *status)
 {
 	struct ruleset_options o = { 0 };
 	struct ruleset *r;
 	int trouble = 0;
 
-	if (l->offset)
+	if (l->signs)
 		return tool_ruleset(&l->tool, false, status);
 	config_limits(l->tool.config, &o.limits);
 	r = ruleset_load(NULL, 0, &o, &l->tool.diags, &trouble);
@@ -202,6 +203,7 @@ static int learn(struct learn *l, const char *out)
 		tool_error("learn: no memory");
 		return EX_OSERR;
 	}
+	l->grams.signs = l->signs;
 	print_texts(l);
 	if (l->grams.of[LABEL_LURE] < 2 * l->folds || l->grams.of[LABEL_HAM] < 2 * l->folds ||
 	    l->grams.ncolumns == 0) {
@@ -243,9 +245,10 @@ int command_learn(int argc, char **argv)
 {
 	struct corpus_options from = { 0 };
 	const char *out = NULL, *least = NULL, *folds = NULL, *most = NULL;
+	bool offset = false;
 	const struct tool_option own[] = { CORPUS_OPTIONS(&from), { "--out", &out, NULL, NULL },
 		{ "--min-texts", &least, NULL, NULL }, { "--folds", &folds, NULL, NULL },
-		{ "--max-words", &most, NULL, NULL }, { 0 } };
+		{ "--max-words", &most, NULL, NULL }, { "--offset", NULL, &offset, NULL }, { 0 } };
 	struct learn l = { .least = LEAST_TEXTS, .folds = FOLDS, .most = RULESET_WORDS_MAX };
 	int n = tool_begin(&l.tool, command_find("learn"), own, argc, argv), status = EX_USAGE;
 
@@ -255,8 +258,11 @@ int command_learn(int argc, char **argv)
 	}
 	if (n > 0)
 		tool_error("learn: '%s' has no label: name it by --lure or --ham", argv[1]);
-	l.offset = l.tool.npatterns > 0;
-	if (n == 0 && number("--min-texts", least, 1, 1000000, &l.least) &&
+	l.signs = l.tool.npatterns > 0;
+	l.offset = offset;
+	if (offset && !l.signs)
+		tool_error("learn: --offset needs --patterns: whose points?");
+	if (n == 0 && l.offset <= l.signs && number("--min-texts", least, 1, 1000000, &l.least) &&
 	    number("--folds", folds, 2, FOLDS_MAX, &l.folds) &&
 	    number("--max-words", most, 1, RULESET_WORDS_MAX, &l.most) &&
 	    (status = corpus_open(&l.corpus, "learn", &from)) == EX_OK && (l.ruleset = load(&l, &status)) != NULL)

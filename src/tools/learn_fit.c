@@ -72,7 +72,7 @@ void fit_costs(struct fit *f, size_t fold, size_t folds)
 	}
 	for (size_t i = 0; i < g->ntexts; i++)
 		f->cost[i] *= (double)(kept[0] + kept[1]) / (2.0 * (double)kept[g->texts[i]->label]) *
-		    (f->offset && !g->counts[i] ? IDLE_COST : 1);
+		    (g->signs && !g->counts[i] ? IDLE_COST : 1);
 	for (size_t j = 0; j < g->ncolumns; j++) {
 		f->bound[j] = 0;
 		for (uint32_t k = 0; k < g->columns[j].n; k++)

@@ -86,6 +86,17 @@ def test_planted_words_are_found(corpus, tmp_path):
     assert figures["Words alone"] > 50 and figures["Both together"] > 50 and figures["Signs and rules"] == 0
 
 
+def test_words_beside_signs_that_see_all(corpus, tmp_path):
+    """With --offset nothing is left to learn where the signs tell lures from others; without, words do not mind."""
+    (tmp_path / "sees.yaml").write_text(PATTERNS.replace("'おもちを送'", "'月見団子', '銀河鉄道'"))
+    learn(corpus, tmp_path / "all.yaml", "--patterns", tmp_path / "sees.yaml")
+    learn(corpus, tmp_path / "rest.yaml", "--patterns", tmp_path / "sees.yaml", "--offset")
+    every, rest = words(tmp_path / "all.yaml"), words(tmp_path / "rest.yaml")
+    assert all(weight(every, w) > 0.5 for w in LURE_WORDS), every
+    share = [sum(weight(v, w) for w in LURE_WORDS) / -sum(weight(v, w) for w in HAM_WORDS) for v in (every, rest)]
+    assert share[1] < share[0] / 2, (every, rest)
+
+
 def test_nothing_private_is_learnt(corpus, tmp_path):
     learn(corpus, tmp_path / "w.yaml", "--min-texts", "1")
     found = words(tmp_path / "w.yaml")
@@ -144,6 +155,7 @@ def test_packagings_and_copies_count_once(corpus, tmp_path):
     (("mails",), os.EX_USAGE, "--lure or --ham"),
     (("--lure", "x", "--folds", "1"), os.EX_USAGE, "from 2 to 20"),
     (("--lure", "x", "--max-words", "many"), os.EX_USAGE, "--max-words"),
+    (("--lure", "x", "--offset"), os.EX_USAGE, "--offset needs --patterns"),
     (("--lure", "/nonexistent/l"), os.EX_DATAERR, "/nonexistent/l"),
 ])
 def test_mistakes(arguments, status, words):
