@@ -212,6 +212,8 @@ liblure_a_SOURCES += \
 	src/reputation/ask.h \
 	src/reputation/breaker.c \
 	src/reputation/breaker.h \
+	src/reputation/console.c \
+	src/reputation/console.h \
 	src/reputation/domain.c \
 	src/reputation/domain.h \
 	src/reputation/finder.c \

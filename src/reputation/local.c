@@ -178,6 +178,17 @@ bool local_get(struct local *l, const struct memory_key *key, uint32_t hour, str
 	return known;
 }
 
+int local_record(struct local *l, const struct memory_key *key, struct record *ret)
+{
+	struct stripe *s = stripe_of(l, key);
+	bool known;
+
+	pthread_mutex_lock(&s->lock);
+	known = memory_record(s->memory, key, ret);
+	pthread_mutex_unlock(&s->lock);
+	return known;
+}
+
 void local_add(struct local *l, const struct memory_key *key, uint32_t hour, bool lure, uint64_t text)
 {
 	struct stripe *s = stripe_of(l, key);

@@ -16,6 +16,7 @@ struct local *local_new(const struct reputation_options *o, const struct site_ke
 void local_free(struct local *l); /* NULL is fine */
 
 bool local_get(struct local *l, const struct memory_key *key, uint32_t hour, struct counts *ret);
+int local_record(struct local *l, const struct memory_key *key, struct record *ret); /* 1, or 0: not known */
 void local_add(struct local *l, const struct memory_key *key, uint32_t hour, bool lure, uint64_t text);
 void local_put(struct local *l, const struct memory_key *key, const struct record *r);
 bool local_remove(struct local *l, const struct memory_key *key);

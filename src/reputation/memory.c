@@ -136,14 +136,21 @@ static void set_record(struct node *n, const struct record *r)
 	n->lures = r->lures;
 }
 
-bool memory_get(const struct memory *m, const struct memory_key *key, uint32_t hour, struct counts *ret)
+bool memory_record(const struct memory *m, const struct memory_key *key, struct record *ret)
 {
 	uint32_t i = find(m, key);
+
+	if (i != 0)
+		*ret = record_of(&m->nodes[i]);
+	return i != 0;
+}
+
+bool memory_get(const struct memory *m, const struct memory_key *key, uint32_t hour, struct counts *ret)
+{
 	struct record r;
 
-	if (i == 0)
+	if (!memory_record(m, key, &r))
 		return false;
-	r = record_of(&m->nodes[i]);
 	*ret = model_counts(&r, hour);
 	return true;
 }

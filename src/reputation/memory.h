@@ -26,6 +26,8 @@ size_t memory_count(const struct memory *m);
 /* The counts at `hour` (hours since 1970), the running hour included. false: the key is not known. */
 bool memory_get(const struct memory *m, const struct memory_key *key, uint32_t hour, struct counts *ret);
 
+bool memory_record(const struct memory *m, const struct memory_key *key, struct record *ret);
+
 /* One message. A text that this key said on the same day counts nothing. */
 void memory_add(struct memory *m, const struct memory_key *key, uint32_t hour, bool lure, uint64_t text);
 

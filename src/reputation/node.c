@@ -198,12 +198,13 @@ static bool holds(struct span s, const char *what)
 	return span_find(s, 0, span_str(what)) < s.n;
 }
 
-/* "MOVED 1234 192.0.2.1:6379": the address behind the slot. */
-static bool read_address(struct span text, struct op *op)
+bool op_read_address(struct op *op, struct span text)
 {
 	struct sock_spec at = { .kind = SOCK_INET };
 	size_t from = text.n, colon;
 
+	if (!begins(text, "MOVED ") && !begins(text, "ASK "))
+		return false;
 	while (from > 0 && text.p[from - 1] != ' ')
 		from--;
 	text = span_from(text, from);
@@ -231,7 +232,7 @@ static bool read_error(struct node *n, const struct node_options *o, struct op *
 
 	if (moved || ask) {
 		op->outcome = moved ? OUTCOME_MOVED : OUTCOME_ASK;
-		return o->cluster && read_address(text, op);
+		return o->cluster && op_read_address(op, text);
 	}
 	if (begins(text, "WRONGTYPE") || holds(text, "WRONGTYPE ")) {
 		op->outcome = op->kind == OP_READ ? OUTCOME_NEW : OUTCOME_DONE; /* somebody else's key */

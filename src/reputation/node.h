@@ -62,6 +62,8 @@ struct op {
 	struct record record;
 };
 void op_free(struct op *op);
+/* The address of "MOVED 1234 192.0.2.1:6379" or "ASK ..." into op->elsewhere; false: it is none. */
+bool op_read_address(struct op *op, struct span text);
 
 struct op_list {
 	struct op *first, **last; /* last: NULL where empty and never used */

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/metrics.h"
+#include "reputation/console.h"
 #include "reputation/local.h"
 #include "reputation/shared.h"
 
@@ -18,6 +19,7 @@ struct reputation {
 	struct site_keys keys;
 	struct local *local;
 	struct shared *shared; /* NULL: memory alone */
+	struct console *console; /* of Redis, once lurectl asked something */
 	time_t wall; /* at start; the monotonic clock counts on, so that a jump of the wall clock changes nothing */
 	clock_us start;
 };
@@ -63,6 +65,7 @@ void reputation_free(struct reputation *r)
 {
 	if (r == NULL)
 		return;
+	console_close(r->console);
 	shared_free(r->shared);
 	local_free(r->local);
 	site_keys_free(&r->keys);
@@ -114,11 +117,12 @@ static bool take_answers(struct reputation_request *q, clock_us deadline)
 	return all;
 }
 
-void reputation_collect(struct reputation_request *q, clock_us deadline, struct standing *ret)
+/* The mean over the keys; `told`: nothing that might be known is missing. */
+static void conclude(const struct reputation_request *q, bool told, struct standing *ret)
 {
-	bool told = !q->shared || take_answers(q, deadline), known = false;
 	struct counts sum = { 0, 0 };
 	double all = 0;
+	bool known = false;
 
 	for (size_t i = 0; i < q->keys.n; i++) {
 		double weight = key_weights[q->keys.kind[i]];
@@ -130,11 +134,18 @@ void reputation_collect(struct reputation_request *q, clock_us deadline, struct 
 		sum.lure += q->counts[i].lure * weight;
 		sum.clean += q->counts[i].clean * weight;
 	}
-	*ret = (struct standing){ .state = q->keys.n == 0 ? STANDING_OFF : known ? STANDING_KNOWN :
-		    told                                     ? STANDING_NEW :
-							       STANDING_MISSING };
-	if (q->keys.n > 0)
-		reputation_judge(sum.lure / all, sum.clean / all, ret);
+	*ret = (struct standing){ .state = STANDING_OFF };
+	if (q->keys.n == 0)
+		return;
+	ret->state = known ? STANDING_KNOWN : told ? STANDING_NEW : STANDING_MISSING;
+	reputation_judge(sum.lure / all, sum.clean / all, ret);
+}
+
+void reputation_collect(struct reputation_request *q, clock_us deadline, struct standing *ret)
+{
+	bool told = !q->shared || take_answers(q, deadline);
+
+	conclude(q, told, ret);
 	free(q);
 }
 
@@ -164,8 +175,6 @@ struct visit {
 	void *context;
 	uint32_t hour;
 	const char *kind;
-	const struct memory_key *only; /* NULL: all */
-	bool found;
 };
 
 static void visit_record(void *context, const struct memory_key *key, const struct record *r)
@@ -175,58 +184,83 @@ static void visit_record(void *context, const struct memory_key *key, const stru
 		.old_lure = r->lure, .old_clean = r->clean };
 	struct counts c = model_counts(r, v->hour);
 
-	if (v->only != NULL && memcmp(v->only, key, sizeof *key) != 0)
-		return;
 	e.lure = c.lure;
 	e.clean = c.clean;
 	key_name(key, e.name);
-	v->found = true;
 	v->fn(v->context, &e);
+}
+
+/* Redis to ask, where it holds what is known. 0 or a negative errno. */
+static int open_console(struct reputation *r, char why[160])
+{
+	if (r->shared != NULL && r->console == NULL)
+		r->console = console_open(shared_topology(r->shared), why);
+	return r->shared != NULL && r->console == NULL ? -EHOSTUNREACH : 0;
 }
 
 int reputation_each(struct reputation *r, reputation_fn *fn, void *context)
 {
-	struct visit v = { fn, context, hour_now(r), "", NULL, false };
+	struct visit v = { fn, context, hour_now(r), "" };
+	char why[160];
+	int rc = open_console(r, why);
 
-	local_each(r->local, visit_record, &v);
-	return 0;
+	if (rc == 0 && r->console != NULL)
+		return console_each(r->console, visit_record, &v);
+	if (rc == 0)
+		local_each(r->local, visit_record, &v);
+	return rc;
 }
 
-int reputation_show(struct reputation *r, const struct identity *id, reputation_fn *fn, void *context)
+int reputation_show(
+    struct reputation *r, const struct identity *id, reputation_fn *fn, void *context, struct standing *ret)
 {
 	static const char *const kinds[] = { "domain", "address", "network" };
-	static const struct record nothing;
-	struct keys keys;
+	struct reputation_request q = { .hour = hour_now(r) };
+	char why[160];
+	int rc = open_console(r, why);
 
-	keys_make(&r->keys, id, &keys);
-	for (size_t i = 0; i < keys.n; i++) {
-		struct visit v = { fn, context, hour_now(r), kinds[keys.kind[i]], &keys.v[i], false };
+	keys_make(&r->keys, id, &q.keys);
+	for (size_t i = 0; i < q.keys.n && rc >= 0; i++) {
+		struct visit v = { fn, context, q.hour, kinds[q.keys.kind[i]] };
+		struct record record = { 0 };
 
-		local_each(r->local, visit_record, &v);
-		if (!v.found && i < keys.current)
-			visit_record(&v, &keys.v[i], &nothing);
+		rc = r->console != NULL ? console_get(r->console, &q.keys.v[i], &record) :
+		                          local_record(r->local, &q.keys.v[i], &record);
+		q.known[i] = rc > 0;
+		q.counts[i] = model_counts(&record, q.hour);
+		if (rc > 0 || (rc == 0 && i < q.keys.current))
+			visit_record(&v, &q.keys.v[i], &record);
 	}
+	if (rc < 0)
+		return rc;
+	conclude(&q, true, ret);
 	return 0;
-}
-
-void reputation_standing(struct reputation *r, const struct identity *id, struct standing *ret)
-{
-	struct reputation_request *q = reputation_ask(r, id);
-
-	ret->state = STANDING_MISSING;
-	if (q != NULL)
-		reputation_collect(q, 0, ret);
 }
 
 int reputation_forget(struct reputation *r, const struct identity *id)
 {
+	char why[160];
 	struct keys keys;
-	int n = 0;
+	int n = 0, rc = open_console(r, why);
 
 	keys_make(&r->keys, id, &keys);
-	for (size_t i = 0; i < keys.n; i++)
-		n += local_remove(r->local, &keys.v[i]);
-	return n;
+	for (size_t i = 0; i < keys.n && rc >= 0; i++) {
+		rc = r->console != NULL ? console_remove(r->console, &keys.v[i]) : local_remove(r->local, &keys.v[i]);
+		n += rc > 0;
+	}
+	return rc < 0 ? rc : n;
+}
+
+bool reputation_check(struct reputation *r, struct buf *out)
+{
+	char why[160];
+
+	if (r->shared == NULL)
+		return true;
+	if (open_console(r, why) == 0)
+		return console_check(r->console, out);
+	buf_printf(out, "redis: %s\n", why);
+	return false;
 }
 
 static bool is_count(double x)
@@ -238,12 +272,18 @@ int reputation_put(struct reputation *r, const struct reputation_entry *e)
 {
 	struct record record = { e->old_lure, e->old_clean, e->hour, e->seen, e->lures };
 	struct memory_key key;
+	char why[160];
+	int rc;
 
 	if (!key_from_name(span_str(e->name), &key) || !is_count(e->old_lure) || !is_count(e->old_clean) ||
 	    e->lures > e->seen)
 		return -EINVAL;
 	if (record.hour > hour_now(r))
 		record.hour = hour_now(r);
+	if ((rc = open_console(r, why)) < 0)
+		return rc;
+	if (r->console != NULL)
+		return console_put(r->console, &key, &record);
 	local_put(r->local, &key, &record);
 	return 0;
 }

@@ -93,7 +93,8 @@ int reputation_start(struct reputation *r);
 int reputation_save(struct reputation *r);
 
 /*
- * What lurectl does. The memory store that was read from a file; what is changed is written by reputation_save().
+ * What lurectl does, without reputation_start(): in Redis where there is one, else in the memory store that was read
+ * from a file; what is changed there is written by reputation_save().
  */
 #define REPUTATION_NAME_BYTES 33u /* 32 hexadecimal digits of an HMAC */
 struct reputation_entry {
@@ -104,11 +105,12 @@ struct reputation_entry {
 	double old_lure, old_clean; /* what was before it */
 };
 typedef void reputation_fn(void *context, const struct reputation_entry *e);
-/* Every key; or those of a sender, whether known or not (hour is then 0). 0 or a negative errno. */
+/* Every key; or those of a sender, whether known or not (hour is then 0), and his standing. 0 or a negative errno. */
 int reputation_each(struct reputation *r, reputation_fn *fn, void *context);
-int reputation_show(struct reputation *r, const struct identity *id, reputation_fn *fn, void *context);
-/* The standing of a sender, however long that takes; STANDING_MISSING where the store does not answer. */
-void reputation_standing(struct reputation *r, const struct identity *id, struct standing *ret);
+int reputation_show(
+    struct reputation *r, const struct identity *id, reputation_fn *fn, void *context, struct standing *ret);
+/* Redis tried, where there is one: lines of findings; whether all is well. */
+bool reputation_check(struct reputation *r, struct buf *out);
 /* How many keys were forgotten, or a negative errno. */
 int reputation_forget(struct reputation *r, const struct identity *id);
 /* Set a key from an entry's name, hour, seen, lures, old_lure and old_clean. -EINVAL where they are none. */

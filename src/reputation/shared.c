@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/metrics.h"
-#include "reputation/topology.h"
 
 #define WRITES_AT_ONCE 64u /* of a node: look-ups never stand behind more */
 #define HOPS_MAX 4u
@@ -35,7 +34,6 @@ struct shared {
 	bool running;
 	int wake[2];
 	struct op_list done;
-	char why[160]; /* under the lock: why nothing is up */
 };
 
 /* --- the sessions' side --- */
@@ -104,16 +102,9 @@ void shared_settle(struct shared *s, int ms)
 		sleep_ms(5);
 }
 
-bool shared_ready(struct shared *s, int ms, char why[160])
+struct topology *shared_topology(struct shared *s)
 {
-	clock_us end = clock_in_ms(ms);
-
-	while (!atomic_load(&s->up) && !clock_past(end))
-		sleep_ms(2);
-	pthread_mutex_lock(&s->lock);
-	memcpy(why, s->why, sizeof s->why);
-	pthread_mutex_unlock(&s->lock);
-	return atomic_load(&s->up);
+	return &s->topology;
 }
 
 /* --- the thread --- */
@@ -310,12 +301,9 @@ static void wait_for_more(struct shared *s, clock_us now)
 
 static void note_state(struct shared *s)
 {
-	char why[sizeof s->why] = "";
+	char why[160];
 	bool up = topology_up(&s->topology, why);
 
-	pthread_mutex_lock(&s->lock);
-	memcpy(s->why, why, sizeof why);
-	pthread_mutex_unlock(&s->lock);
 	atomic_store(&s->up, up);
 	metric_set(METRIC_STORE_UP, up);
 	metric_set(METRIC_STORE_QUEUE, (long)atomic_load(&s->waiting));

@@ -10,6 +10,7 @@
 #define LURE_REPUTATION_SHARED_H
 
 #include "reputation/ask.h"
+#include "reputation/topology.h"
 
 #define SHARED_BACKLOG 10000u
 #define SHARED_LOOKUPS 10000u /* under way at once */
@@ -30,7 +31,6 @@ struct ask *shared_ask(struct shared *s, const struct keys *keys);
 void shared_record(struct shared *s, const struct keys *keys, bool lure, uint64_t text);
 /* Wait until all is written, or `ms`. */
 void shared_settle(struct shared *s, int ms);
-/* Wait until a node is up, or `ms`; false with a sentence where none is. */
-bool shared_ready(struct shared *s, int ms, char why[160]);
-
+/* The topology, for console.h: where the thread was not started. */
+struct topology *shared_topology(struct shared *s);
 #endif

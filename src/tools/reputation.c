@@ -56,18 +56,17 @@ static int unavailable(int rc)
 
 static int run_show(struct tool *t, struct reputation *r, const char *argument)
 {
-	struct standing s = { .state = STANDING_MISSING };
+	struct standing s;
 	struct identity id;
 	char domain[256], text[32];
 	int rc;
 
 	if (!read_sender(argument, domain, &id))
 		return EX_USAGE;
-	rc = reputation_show(r, &id, print_entry, &t->json);
+	rc = reputation_show(r, &id, print_entry, &t->json, &s);
 	if (rc < 0)
 		return unavailable(rc);
 	if (!t->json) {
-		reputation_standing(r, &id, &s);
 		standing_write(&s, text);
 		printf("standing %s, %d.%d points\n", text, s.points / 10, s.points % 10);
 	}
@@ -120,9 +119,18 @@ static void count_entry(void *n, const struct reputation_entry *e)
 
 static int run_check(struct tool *t, struct reputation *r, const char *argument)
 {
+	struct buf out = BUF_HEAP;
 	size_t n = 0;
+	bool good = reputation_check(r, &out);
 
 	(void)argument;
+	fputs(buf_cstr(&out), stdout);
+	buf_free(&out);
+	if (t->config->reputation == REPUTATION_REDIS) {
+		if (good && reputation_each(r, count_entry, &n) == 0)
+			printf("%zu keys\n", n);
+		return good ? EX_OK : EX_UNAVAILABLE;
+	}
 	reputation_each(r, count_entry, &n);
 	printf("memory: %zu of %zu keys", n, t->config->reputation_size);
 	printf(t->config->reputation_file[0] != '\0' ? ", as saved in %s\n" : "; reputation_file is not set%s\n",
@@ -184,17 +192,16 @@ static const struct action *find_action(const char *name, int arguments)
 static int with_store(struct tool *t, const struct action *a, const char *argument)
 {
 	struct reputation *r;
-	int status = EX_CONFIG, rc;
+	int status = EX_CONFIG, rc = 0;
 
 	if (!reputation_open(t->config, true, NULL, &r, &t->diags) || t->diags.warnings > 0) {
 		diags_print(&t->diags, stderr);
 	} else if (r == NULL) {
 		tool_error(NAME ": is off in this configuration");
-	} else if (t->config->reputation == REPUTATION_REDIS) {
-		tool_error(NAME ": knows the memory store alone; ask Redis by redis-cli");
 	} else {
 		status = a->run(t, r, argument);
-		rc = status == EX_OK && a->changes ? reputation_save(r) : 0;
+		if (status == EX_OK && a->changes && t->config->reputation == REPUTATION_MEMORY)
+			rc = reputation_save(r);
 		if (rc < 0) {
 			tool_error("%s: %s", t->config->reputation_file, strerror(-rc));
 			status = EX_IOERR;

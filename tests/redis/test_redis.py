@@ -8,7 +8,7 @@ import pytest
 
 from conftest import secret
 from mail import counters, send, standing, up, written
-from milter import wait_for
+from milter import program, wait_for
 from server import inet
 
 
@@ -274,3 +274,34 @@ def test_json_of_the_counters(redis, daemon):
         assert c["standing_lookups_total"] == 2 and c["standing_known_total"] == 1
         assert c["standing_store_written_total"] == 4 and c["standing_store_dropped_total"] == 0
         assert c["standing_store_seconds_count"] == 2 and c["standing_store_breakers_open"] == 0
+
+
+def test_lurectl_asks_redis(redis, daemon, folder):
+    r = redis()
+
+    def run(*arguments, stdin=None):
+        done = subprocess.run([program("lurectl"), "reputation", "--config", str(d.config), *arguments], input=stdin,
+                              capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout
+
+    with daemon(inet(r.port)) as d:
+        up(d)
+        for i in range(6):
+            send(d, lure=True, client="192.0.2.8" if i < 4 else "192.0.3.9")
+        written(d)
+        status, out = run("show", "192.0.2.8")
+        assert status == 0 and "4.00 lure" in out and re.search(r"standing 0\.\d\d/4\.0", out)
+        assert len(run("list", "worst", "--json")[1].splitlines()) == 4
+        exported = run("export")[1]
+        assert len(exported.splitlines()) == 4
+        assert run("forget", "192.0.2.8") == (0, "2 keys forgotten\n")
+        assert len(keys(r)) == 2 and "standing new" in run("show", "192.0.2.8")[1]
+        assert run("import", "-", stdin=exported)[0] == 0
+        assert sorted(run("export")[1].splitlines()) == sorted(exported.splitlines())
+        assert all(0 < int(r.raw("TTL", k)) <= 3456000 for k in keys(r))
+        send(d, client="192.0.2.8")
+        assert standing(d).endswith("/4.0")
+        status, out = run("check")
+        assert status == 0 and "script: works" in out and "version 7" in out and "set maxmemory" in out
+        r.stop()
+        assert run("check")[0] == 69 and run("show", "192.0.2.8")[0] == 69

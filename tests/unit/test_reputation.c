@@ -412,15 +412,17 @@ static void shown_forgotten_and_put_back(void **state)
 {
 	struct reputation *r = reputation_new(&(struct reputation_options){ .identities = 100 });
 	struct reputation_entry seen[8] = { 0 }, all[8] = { 0 };
+	struct standing s;
 
 	(void)state;
 	for (unsigned i = 0; i < 12; i++)
 		reputation_record(r, &sender, i % 3 == 0, i);
-	assert_int_equal(reputation_show(r, &sender, collect_entry, seen), 0);
+	assert_int_equal(reputation_show(r, &sender, collect_entry, seen, &s), 0);
 	assert_string_equal(seen[0].kind, "domain");
 	assert_string_equal(seen[1].kind, "address");
 	assert_string_equal(seen[2].kind, "network");
 	assert_string_equal(seen[3].name, "");
+	assert_near(s.weight, 8.0);
 	assert_near(seen[0].lure, 8.0 / 3);
 	assert_int_equal(reputation_each(r, collect_entry, all), 0);
 	assert_string_equal(all[3].name, "");
