@@ -55,14 +55,29 @@ static struct choice *choose(const struct learnt *l, size_t *ret)
 	return v;
 }
 
-static void write_head(const struct learnt *l, struct buf *out)
+/* The name of the list: the file's without folder and ".yaml", so that a second list has another id than the first. */
+static struct span list_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct span name = span_str(slash != NULL ? slash + 1 : path);
+
+	if (name.n > 5 && memcmp(name.p + name.n - 5, ".yaml", 5) == 0)
+		name.n -= 5;
+	for (size_t i = 0; i < name.n; i++)
+		if (strchr("abcdefghijklmnopqrstuvwxyz0123456789", name.p[i]) == NULL &&
+		    (name.p[i] != '-' || i == 0 || i + 1 == name.n))
+			return span_str("words");
+	return name;
+}
+
+static void write_head(const struct learnt *l, struct span name, struct buf *out)
 {
 	buf_printf(out,
 	    "# Learnt by lurectl learn from %zu lures and %zu legitimate texts. Read every word: strike out what says\n"
 	    "# nothing about lures, and whatever could tell of a person.\n"
 	    "format: 1\norigin: local\nversion: 1\nlure: common\ntitle: Words that weigh\n"
-	    "weigh:\n  id: common.words\n  words:\n",
-	    l->grams->of[LABEL_LURE], l->grams->of[LABEL_HAM]);
+	    "weigh:\n  id: common.%.*s\n  words:\n",
+	    l->grams->of[LABEL_LURE], l->grams->of[LABEL_HAM], SPAN_ARG(name));
 }
 
 static void write_word(const struct choice *c, const char *text, struct buf *out)
@@ -92,7 +107,7 @@ bool learn_write(struct learnt *l, const char *path)
 	struct choice *v = choose(l, &n);
 	bool good;
 
-	write_head(l, &out);
+	write_head(l, list_name(path), &out);
 	for (size_t i = 0; i < n; i++) {
 		if (!grams_spell(l->grams, l->samples, v[i].column, &text))
 			continue;

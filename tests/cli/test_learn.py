@@ -119,18 +119,22 @@ def test_words_help_where_signs_count(corpus, tmp_path):
     assert recall > 0.6 and false_tags < 0.1
     hits = run("explain", "--config", "/dev/null", "--patterns", corpus / "patterns", "--patterns", tmp_path / "w.yaml",
                corpus / "lure/00.eml").stdout.decode()
-    assert "Words: " in hits and "common.words" in hits
+    assert "Words: " in hits and "common.w" in hits
 
 
 def test_the_same_words_on_every_run(corpus, tmp_path):
-    for i in range(3):
-        learn(corpus, tmp_path / f"{i}.yaml", "--patterns", corpus / "patterns")
-    assert len({(tmp_path / f"{i}.yaml").read_bytes() for i in range(3)}) == 1
+    seen = set()
+    for _ in range(3):
+        learn(corpus, tmp_path / "w.yaml", "--patterns", corpus / "patterns")
+        seen.add((tmp_path / "w.yaml").read_bytes())
+    assert len(seen) == 1
 
 
 def test_options(corpus, tmp_path):
     learn(corpus, tmp_path / "few.yaml", "--max-words", "3")
-    assert len(words(tmp_path / "few.yaml")) == 3
+    assert len(words(tmp_path / "few.yaml")) == 3 and "id: common.few\n" in (tmp_path / "few.yaml").read_text()
+    learn(corpus, tmp_path / "Few words.yaml", "--max-words", "3")
+    assert "id: common.words\n" in (tmp_path / "Few words.yaml").read_text()
     learn(corpus, tmp_path / "often.yaml", "--min-texts", "20", "--folds", "3")
     assert all(texts >= 20 for _, texts in words(tmp_path / "often.yaml").values())
 
