@@ -65,6 +65,9 @@ tests_unit_test_session_SOURCES = \
 	src/session/snapshot.c
 
 # --- fuzz targets: tests/fuzz/fuzz_NAME.c with its corpus in tests/fuzz/corpus/NAME -----------------------------------------
+# What tests/redis/test_speed.py runs.
+check_PROGRAMS += tests/redis/measure
+
 # `make check` replays the corpora; `make fuzz` searches.
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_fold \
@@ -133,6 +136,7 @@ PYTHON_TESTS = \
 	tests/redis/test_redis.py \
 	tests/redis/test_sentinel.py \
 	tests/session/test_milter.py
+	tests/redis/test_speed.py \
 TESTS += $(SHELL_TESTS)
 TESTS += $(PYTHON_TESTS)
 

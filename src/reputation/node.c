@@ -83,7 +83,8 @@ void node_stop(struct node *n, struct op_list *done)
 	n->redis = NULL;
 	n->state = NODE_DOWN;
 	n->open_batch = n->proven = false;
-	n->writes = 0;
+	n->writes = n->batches = 0;
+	lose(&n->reads, done);
 	lose(&n->held, done);
 	lose(&n->sent, done);
 }
@@ -141,6 +142,7 @@ static void put_fence(struct node *n, int ms)
 	snprintf(text, sizeof text, "%016llx", (unsigned long long)op->number);
 	put(n, op, ms, 2, (const struct span[]){ span_str("ECHO"), span_str(text) });
 	n->open_batch = false;
+	n->batches++;
 }
 
 static void greet(struct node *n, const struct node_options *o)
@@ -159,6 +161,11 @@ static void greet(struct node *n, const struct node_options *o)
 	put_own(n, OWN_MARK, GREETING_MS, 4, (const struct span[]){ span_str("SET"), key, mark, span_str("NX") });
 	put_own(n, OWN_READ_MARK, GREETING_MS, 2, (const struct span[]){ span_str("GET"), key });
 	put_fence(n, GREETING_MS);
+}
+
+bool node_ready(const struct node *n)
+{
+	return n->state == NODE_UP && n->batches < NODE_BATCHES;
 }
 
 void node_send(struct node *n, const struct node_options *o, struct op *op)
@@ -337,6 +344,7 @@ static void prove(struct node *n, struct op_list *done)
 		else
 			op_append(done, op);
 	}
+	n->batches--;
 	n->idle_since = clock_now();
 	n->state = NODE_UP;
 }

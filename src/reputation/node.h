@@ -79,8 +79,9 @@ struct node {
 	struct redis *redis;
 	struct breaker breaker;
 	struct op_list sent, held;  /* waiting for a reply; answered, and waiting for the batch's end */
+	struct op_list reads;       /* look-ups that wait for a batch to come back, lost with the connection */
 	struct op_list backlog;     /* writes that wait; the owner's */
-	size_t writes;              /* under way */
+	size_t writes, batches;     /* under way */
 	bool open_batch;            /* something was sent since the last ECHO */
 	bool proven;                /* since it came up, a batch came back */
 	bool foreign;               /* it belongs to another site key */
@@ -95,6 +96,9 @@ void node_start(struct node *n, const struct sock_spec *at);
 /* Close, with everything under way to `done` as lost. */
 void node_stop(struct node *n, struct op_list *done);
 
+#define NODE_BATCHES 2u
+/* Whether a batch may begin: while some are under way the next one grows. */
+bool node_ready(const struct node *n);
 /* Send with the batch; only while UP. The node has it until it is in a `done`. */
 void node_send(struct node *n, const struct node_options *o, struct op *op);
 /* End the batch, write, and see to what time brings: connect, give up. */

@@ -14,6 +14,7 @@
 
 #include "base/metrics.h"
 
+#define READS_AT_ONCE 512u /* of a node, in a batch */
 #define WRITES_AT_ONCE 64u /* of a node: look-ups never stand behind more */
 #define HOPS_MAX 4u
 #define FULL_US (5 * 1000000) /* between tries of a server that has no memory left */
@@ -22,7 +23,7 @@
 struct shared {
 	struct topology topology; /* the thread's */
 	atomic_bool up;           /* look-ups are worth asking */
-	atomic_size_t waiting;    /* writes: in the inbox, in backlogs, under way */
+	atomic_int waiting;       /* writes: in the inbox, in backlogs, under way */
 	/* the inbox */
 	pthread_mutex_t lock;
 	struct ask *asks, **asks_end;
@@ -61,10 +62,16 @@ struct ask *shared_ask(struct shared *s, const struct keys *keys)
 	return a;
 }
 
+static void count_waiting(struct shared *s, int n)
+{
+	atomic_fetch_add(&s->waiting, n);
+	metric_add(METRIC_STORE_QUEUE, n);
+}
+
 static void drop(struct shared *s, struct op *op)
 {
 	op_free(op);
-	atomic_fetch_sub(&s->waiting, 1);
+	count_waiting(s, -1);
 	metric_add(METRIC_STORE_DROPPED, 1);
 }
 
@@ -80,7 +87,7 @@ void shared_record(struct shared *s, const struct keys *keys, bool lure, uint64_
 		op->key = keys->v[i];
 		op->lure = lure;
 		op->text = (uint32_t)(text ^ text >> 32);
-		atomic_fetch_add(&s->waiting, 1);
+		count_waiting(s, 1);
 		if (s->writes.n >= SHARED_BACKLOG)
 			drop(s, op_take(&s->writes));
 		op_append(&s->writes, op);
@@ -133,7 +140,7 @@ static void read_key(struct shared *s, struct op *op)
 	struct node *n = topology_node(&s->topology, &op->key);
 
 	if (n != NULL && n->state == NODE_UP) {
-		node_send(n, &s->topology.options, op);
+		op_append(&n->reads, op);
 		return;
 	}
 	op->outcome = OUTCOME_LOST;
@@ -202,8 +209,8 @@ static bool take_inbox(struct shared *s)
 static void written(struct shared *s, struct op *op)
 {
 	op_free(op);
-	atomic_fetch_sub(&s->waiting, 1);
 	metric_add(METRIC_STORE_WRITTEN, 1);
+	count_waiting(s, -1);
 }
 
 /* To the node that a redirection named; false: there are too many of them, or no such node. */
@@ -278,9 +285,15 @@ static void settle(struct shared *s)
 	}
 }
 
-static void send_writes(struct shared *s, struct node *n, clock_us now)
+static void send_batch(struct shared *s, struct node *n, clock_us now)
 {
-	while (n->state == NODE_UP && n->backlog.first != NULL && now >= n->full_until &&
+	struct op *op;
+
+	if (!node_ready(n))
+		return;
+	for (size_t i = 0; i < READS_AT_ONCE && (op = op_take(&n->reads)) != NULL; i++)
+		node_send(n, &s->topology.options, op);
+	while (n->backlog.first != NULL && now >= n->full_until &&
 	    n->writes < (n->full_until != 0 ? 1 : WRITES_AT_ONCE))
 		node_send(n, &s->topology.options, op_take(&n->backlog));
 }
@@ -306,7 +319,6 @@ static void note_state(struct shared *s)
 
 	atomic_store(&s->up, up);
 	metric_set(METRIC_STORE_UP, up);
-	metric_set(METRIC_STORE_QUEUE, (long)atomic_load(&s->waiting));
 }
 
 static void *serve(void *arg)
@@ -317,7 +329,7 @@ static void *serve(void *arg)
 		clock_us now = clock_now();
 
 		for (size_t i = 0; i < s->topology.nnodes; i++)
-			send_writes(s, s->topology.nodes[i], now);
+			send_batch(s, s->topology.nodes[i], now);
 		topology_watch(&s->topology, now, &s->done);
 		settle(s);
 		note_state(s);

@@ -267,9 +267,9 @@ def test_json_of_the_counters(redis, daemon):
     r = redis()
     with daemon(inet(r.port)) as d:
         up(d)
-        send(d)
-        send(d)
-        written(d)
+        for _ in range(2):
+            send(d)
+            written(d)
         c = counters(d)
         assert c["standing_lookups_total"] == 2 and c["standing_known_total"] == 1
         assert c["standing_store_written_total"] == 4 and c["standing_store_dropped_total"] == 0
