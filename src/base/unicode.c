@@ -109,8 +109,8 @@ uint32_t unicode_compose(uint32_t a, uint32_t b)
 bool unicode_is_han(uint32_t cp)
 {
 	return (cp >= 0x4E00 && cp <= 0x9FFF) || (cp >= 0x3400 && cp <= 0x4DBF) || (cp >= 0xF900 && cp <= 0xFAFF) ||
-	    (cp >= 0x20000 && cp <= 0x323AF) || (cp >= 0x2E80 && cp <= 0x2FD5) || (cp >= 0x3005 && cp <= 0x3007) ||
-	    (cp >= 0x3021 && cp <= 0x3029) || (cp >= 0x3038 && cp <= 0x303B);
+	    (cp >= 0x20000 && cp <= 0x323AF && cp != 0x2FFFE && cp != 0x2FFFF) || (cp >= 0x2E80 && cp <= 0x2FD5) ||
+	    (cp >= 0x3005 && cp <= 0x3007) || (cp >= 0x3021 && cp <= 0x3029) || (cp >= 0x3038 && cp <= 0x303B);
 }
 
 bool unicode_is_hiragana(uint32_t cp)
