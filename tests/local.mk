@@ -5,6 +5,7 @@ UNIT_TESTS = \
 	tests/unit/test_arena \
 	tests/unit/test_automaton \
 	tests/unit/test_bidi \
+	tests/unit/test_breaker \
 	tests/unit/test_buf \
 	tests/unit/test_charset \
 	tests/unit/test_config \
@@ -64,10 +65,10 @@ tests_unit_test_session_SOURCES = \
 	src/session/session.c \
 	src/session/snapshot.c
 
-# --- fuzz targets: tests/fuzz/fuzz_NAME.c with its corpus in tests/fuzz/corpus/NAME -----------------------------------------
 # What tests/redis/test_speed.py runs.
 check_PROGRAMS += tests/redis/measure
 
+# --- fuzz targets: tests/fuzz/fuzz_NAME.c with its corpus in tests/fuzz/corpus/NAME -----------------------------------------
 # `make check` replays the corpora; `make fuzz` searches.
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_fold \
@@ -135,8 +136,8 @@ PYTHON_TESTS = \
 	tests/redis/test_faults.py \
 	tests/redis/test_redis.py \
 	tests/redis/test_sentinel.py \
-	tests/session/test_milter.py
 	tests/redis/test_speed.py \
+	tests/session/test_milter.py
 TESTS += $(SHELL_TESTS)
 TESTS += $(PYTHON_TESTS)
 
