@@ -15,10 +15,16 @@ def inet(port):
 
 
 def low_port():
-    """A free port with another 10,000 above it, for a cluster's bus."""
-    while (port := free_port()) > 55000:
-        pass
-    return port
+    """A free port whose second one, 10,000 above it for a cluster's bus, is free too and no connection's."""
+    while True:
+        port = free_port()
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port + 10000))
+            except OSError:
+                continue
+        if port < 22000:
+            return port
 
 
 class Redis:
