@@ -3,6 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "session"))
 
@@ -25,6 +26,31 @@ rules:
     match: ['青い傘を預けてください。']
     pass: ['青い傘を買いました。']
 """
+
+
+ATTEMPTS = 3
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "clock: waits are measured, and a busy machine adds its own: tried again where it fails")
+
+
+def pytest_runtest_protocol(item, nextitem):
+    """Bounds on waits are the promise to keep, and other programs' share of two cores is not the store's."""
+    if item.get_closest_marker("clock") is None:
+        return None
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for attempt in range(1, ATTEMPTS + 1):
+        item._initrequest()
+        reports = runtestprotocol(item, nextitem=nextitem, log=False)
+        failed = any(report.failed for report in reports)
+        if not failed or attempt == ATTEMPTS:
+            break
+        print(f"\n{item.nodeid}: attempt {attempt} of {ATTEMPTS} failed")
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -45,6 +45,7 @@ def test_keys_are_spread_and_found(cluster, daemon):
         assert c["standing_store_faults_total"] == 0 and c["standing_store_late_total"] == 0
 
 
+@pytest.mark.clock
 def test_resharding_under_load(cluster, daemon):
     ids = [n.raw("CLUSTER", "MYID").strip() for n in cluster]
     with daemon(inet(cluster[1].port), redis_cluster="yes") as d:
@@ -78,6 +79,7 @@ def test_resharding_under_load(cluster, daemon):
         assert c["standing_store_dropped_total"] == 0 and d.count(" is down") == 0
 
 
+@pytest.mark.clock
 def test_a_node_is_lost(cluster, daemon):
     with daemon("[" + ", ".join(f"'{inet(n.port)}'" for n in cluster) + "]", redis_cluster="yes") as d:
         up(d)

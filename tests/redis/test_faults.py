@@ -60,6 +60,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("name", FAULTS)
 def test_fault(fake, daemon, name):
     """It begins while all is well, lasts, and goes away."""
@@ -102,6 +103,7 @@ def test_oom_is_no_fault(fake, daemon):
         assert c["standing_store_queue"] == 10 and d.count("no memory left") == 1
 
 
+@pytest.mark.clock
 def test_drip(fake, daemon):
     """A byte at a time: every read has something, and no reply ever comes to its end."""
     with daemon(inet(fake.port)) as d:
@@ -113,6 +115,7 @@ def test_drip(fake, daemon):
         up(d, 31)
 
 
+@pytest.mark.clock
 def test_open_costs_nothing(fake, daemon):
     fake.fault = everything(b"garbage\r\n")
     with daemon(inet(fake.port)) as d:

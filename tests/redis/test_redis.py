@@ -92,6 +92,7 @@ def test_acl_user_of_the_manual(redis, daemon, folder):
         assert standing(d).endswith("/3.0")
 
 
+@pytest.mark.clock
 def test_wrong_password_is_said(redis, daemon, folder):
     r = redis("redis", "requirepass apricot")
     with daemon(inet(r.port), redis_password_file=secret(folder / "password", b"quince")) as d:
@@ -160,6 +161,7 @@ def test_nothing_of_a_sender_is_stored(redis, daemon, folder):
                 assert n.encode() not in data, path
 
 
+@pytest.mark.clock
 def test_down_and_up_again(redis, daemon):
     r = redis()
     with daemon(inet(r.port)) as d:
@@ -180,6 +182,7 @@ def test_down_and_up_again(redis, daemon):
         assert len(keys(r)) == 2  # what waited was written
 
 
+@pytest.mark.clock
 def test_stopped(redis, daemon):
     """The kernel still accepts connections: only replies prove anything."""
     r = redis()
@@ -263,6 +266,7 @@ def test_many_at_once(redis, daemon):
             assert first == ("new" if i == 0 else first) and (i == 0 or first.endswith(f"/{i}.0"))
 
 
+@pytest.mark.clock
 def test_json_of_the_counters(redis, daemon):
     r = redis()
     with daemon(inet(r.port)) as d:

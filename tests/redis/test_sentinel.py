@@ -2,6 +2,8 @@
 import threading
 import time
 
+import pytest
+
 from mail import counters, send, standing, up, written
 from milter import free_port, wait_for
 from server import inet
@@ -12,6 +14,7 @@ def watch(port):
             "sentinel failover-timeout mymaster 5000", "sentinel parallel-syncs mymaster 1"]
 
 
+@pytest.mark.clock
 def test_failover_under_load(redis, daemon):
     master = redis("master", "repl-diskless-sync-delay 0")
     replica = redis("replica", f"replicaof 127.0.0.1 {master.port}")
