@@ -265,6 +265,16 @@ static void conditional(struct html *t, struct span s)
 	t->show.aside = false;
 }
 
+/* What a comment holds that html_comment_end() found, with and without its end. */
+static struct span comment_inside(struct span comment)
+{
+	if (comment.n >= 7 && memcmp(comment.p + comment.n - 3, "-->", 3) == 0)
+		comment.n -= 3;
+	else if (comment.n >= 8 && memcmp(comment.p + comment.n - 4, "--!>", 4) == 0)
+		comment.n -= 4;
+	return span_from(comment, 4);
+}
+
 /* "<!" and "<?": comments, CDATA in foreign content, doctypes, and what counts as a comment. */
 static void declaration(struct html *t)
 {
@@ -274,7 +284,7 @@ static void declaration(struct html *t)
 	if (s.n - at >= 4 && memcmp(s.p + at, "<!--", 4) == 0) {
 		end = html_comment_end(s, at);
 		if (s.n - at > 8 && strncasecmp(s.p + at + 4, "[if", 3) == 0)
-			conditional(t, span(s.p + at + 4, end - at - 4 - (s.p[end - 1] == '>' ? 3 : 0)));
+			conditional(t, comment_inside(span(s.p + at, end - at)));
 	} else if (s.n - at >= 9 && memcmp(s.p + at, "<![CDATA[", 9) == 0 && html_open_foreign(t->open)) {
 		end = span_find(s, at + 9, span_str("]]>"));
 		show_text(&t->show, span(s.p + at + 9, end - at - 9), false);

@@ -247,6 +247,7 @@ static void measure_class(struct node *n, const struct class_image *image, enum 
 	for (size_t i = 0; i < image->nlonger; i++) {
 		uint32_t letters = count(image->longer[i], false, &bytes);
 
+		least = smaller(least, bytes);
 		most = larger(most, (uint32_t)image->longer[i].n);
 		code += 8 + 2 * (uint32_t)image->longer[i].n;
 		n->ends[view] |= ends_of(image->longer[i]);
