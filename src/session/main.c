@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "decode/charset.h"
 #include "fold/fold.h"
+#include "match/regex.h"
 #include "reputation/open.h"
 #include "session/daemon.h"
 #include "session/hooks.h"
@@ -140,8 +141,8 @@ static int run(const struct options *o, struct snapshot *first, struct slots *sl
 	daemon_pid_write();
 	signals_block();
 	service_start(&o->origin, first, slots, reputation);
-	log_line(LOG_NOTICE, "%s listens on %s: %zu patterns, set %s", PACKAGE_STRING, c->socket,
-	    ruleset_patterns(first->ruleset), ruleset_digest(first->ruleset));
+	log_line(LOG_NOTICE, "%s listens on %s: %zu patterns, set %s%s", PACKAGE_STRING, c->socket,
+	    ruleset_patterns(first->ruleset), ruleset_digest(first->ruleset), regex_has_jit() ? "" : ", without JIT");
 	if (signals_start() < 0 || status_start() < 0 || (reputation != NULL && reputation_start(reputation) < 0)) {
 		log_line(LOG_ERR, "cannot start a thread");
 		return EX_OSERR;
