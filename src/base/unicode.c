@@ -64,11 +64,6 @@ bool unicode_ignorable(uint32_t cp)
 	return utf8proc_get_property((utf8proc_int32_t)cp)->ignorable;
 }
 
-unsigned unicode_combining(uint32_t cp)
-{
-	return (unsigned)utf8proc_get_property((utf8proc_int32_t)cp)->combining_class;
-}
-
 static unsigned image(uint32_t cp, uint32_t out[UNICODE_IMAGE_MAX], utf8proc_option_t options)
 {
 	int last = 0;

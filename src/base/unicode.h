@@ -32,7 +32,6 @@ const char *unicode_category(uint32_t cp);
 /* Columns on a terminal: 0, 1 or 2 (East Asian Wide and Fullwidth). */
 unsigned unicode_width(uint32_t cp);
 bool unicode_ignorable(uint32_t cp); /* Default_Ignorable_Code_Point */
-unsigned unicode_combining(uint32_t cp); /* canonical combining class */
 
 /* NFKC then case folded, of this one character; the number of code points written to out. 0 where it disappears. */
 unsigned unicode_nfkc_fold(uint32_t cp, uint32_t out[UNICODE_IMAGE_MAX]);

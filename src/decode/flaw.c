@@ -22,14 +22,6 @@ const char *flaw_text(enum flaw f)
 	return flaws[f].text;
 }
 
-enum flaw flaw_find(struct span name)
-{
-	for (unsigned f = 0; f < FLAW_N; f++)
-		if (span_is(name, flaws[f].name))
-			return (enum flaw)f;
-	return FLAW_N;
-}
-
 void flaw_write(struct buf *out, flaw_set set)
 {
 	const char *comma = "";

@@ -21,8 +21,6 @@ typedef uint32_t flaw_set;
 
 const char *flaw_name(enum flaw f);
 const char *flaw_text(enum flaw f);
-/* The flaw of that name, or FLAW_N. */
-enum flaw flaw_find(struct span name);
 /* "label-wrong,truncated", nothing where the set is empty. */
 void flaw_write(struct buf *out, flaw_set set);
 

@@ -136,11 +136,6 @@ void console_close(struct console *c)
 	free(c);
 }
 
-const char *console_why(const struct console *c)
-{
-	return c->why;
-}
-
 static size_t place_of(const struct console *c, const struct node *n)
 {
 	size_t i = 0;

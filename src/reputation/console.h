@@ -29,7 +29,4 @@ int console_each(struct console *c, memory_fn *visit, void *context);
 /* What can be told of the servers, a line a finding; whether all is well. */
 bool console_check(struct console *c, struct buf *out);
 
-/* What the last command met, where it gave a negative errno. */
-const char *console_why(const struct console *c);
-
 #endif

@@ -128,9 +128,6 @@ static void test_ignorable(void **state)
 		assert_true(unicode_ignorable(yes[i]));
 	for (size_t i = 0; i < sizeof no / sizeof *no; i++)
 		assert_false(unicode_ignorable(no[i]));
-	assert_int_equal(unicode_combining('a'), 0);
-	assert_int_equal(unicode_combining(0x0301), 230);
-	assert_int_equal(unicode_combining(0x3099), 8);
 }
 
 static void test_width(void **state)
