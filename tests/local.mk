@@ -151,6 +151,7 @@ EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/corpus \
 	tests/fuzz/corpus \
 	tests/fuzz/fold.dict \
+	tests/fuzz/fuzz.h \
 	tests/fuzz/html.dict \
 	tests/fuzz/pattern.dict \
 	tests/golden/cases_charset.py \

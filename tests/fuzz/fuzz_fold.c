@@ -7,35 +7,8 @@
 
 #include <stdlib.h>
 
-#include "base/utf8.h"
+#include "fuzz/fuzz.h"
 #include "unit/promise.h"
-
-#define MUST(condition) \
-	do { \
-		if (!(condition)) \
-			abort(); \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* What decode/ would hand over: bytes that are no UTF-8 replaced. */
-static struct buf repaired(const uint8_t *data, size_t size)
-{
-	struct buf b = BUF_HEAP;
-	struct span s = span((const char *)data, size);
-
-	while (s.n > 0) {
-		size_t n = utf8_valid(s, NULL);
-
-		buf_add(&b, s.p, n);
-		s = span_from(s, n);
-		if (s.n > 0) {
-			buf_utf8(&b, UTF8_BAD);
-			s = span_from(s, 1);
-		}
-	}
-	return b;
-}
 
 static bool starts_character(struct span s, size_t at)
 {
@@ -190,7 +163,7 @@ static void check_origin(const struct view *v, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct buf b = repaired(data, size);
+	struct buf b = fuzz_repaired(data, size);
 	struct span text = buf_text(&b);
 	struct arena *a = arena_new(256 * size + (1u << 16));
 	struct view v[VIEW_N], plain;

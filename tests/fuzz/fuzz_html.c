@@ -8,34 +8,7 @@
 
 #include <stdlib.h>
 
-#include "base/utf8.h"
-
-#define MUST(condition) \
-	do { \
-		if (!(condition)) \
-			abort(); \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* What decode/ would hand over: bytes that are no UTF-8 replaced. */
-static struct buf repaired(const uint8_t *data, size_t size)
-{
-	struct buf b = BUF_HEAP;
-	struct span s = span((const char *)data, size);
-
-	while (s.n > 0) {
-		size_t n = utf8_valid(s, NULL);
-
-		buf_add(&b, s.p, n);
-		s = span_from(s, n);
-		if (s.n > 0) {
-			buf_utf8(&b, UTF8_BAD);
-			s = span_from(s, 1);
-		}
-	}
-	return b;
-}
+#include "fuzz/fuzz.h"
 
 static void check_text(const struct buf *b, const struct buf *source)
 {
@@ -47,7 +20,7 @@ static void check_text(const struct buf *b, const struct buf *source)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct limits l = LIMITS_DEFAULT;
-	struct buf html = repaired(data, size), visible, hidden;
+	struct buf html = fuzz_repaired(data, size), visible, hidden;
 	struct arena *a = arena_new(64u << 20);
 	struct html_shown shown;
 	clock_us start = clock_now();

@@ -5,15 +5,9 @@
 
 #include <stdlib.h>
 
-#define MUST(condition) \
-	do { \
-		if (!(condition)) \
-			abort(); \
-	} while (0)
+#include "fuzz/fuzz.h"
 
 #define OURS "mx.example.jp/4Fx1Qz;"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct identity find(struct span value, bool trust, char domain[IDENTITY_DOMAIN_MAX])
 {

@@ -8,15 +8,9 @@
 
 #include <stdlib.h>
 
-#define MUST(condition) \
-	do { \
-		if (!(condition)) \
-			abort(); \
-	} while (0)
+#include "fuzz/fuzz.h"
 
 #define NOW 500000u
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -8,13 +8,7 @@
 
 #include <stdlib.h>
 
-#define MUST(condition) \
-	do { \
-		if (!(condition)) \
-			abort(); \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz/fuzz.h"
 
 /* <a> and <b> are terms; <c> is as wide as a term may be. */
 static const struct pattern *find_term(void *arg, struct span name)

@@ -8,15 +8,7 @@
 
 #include <stdlib.h>
 
-#include "base/utf8.h"
-
-#define MUST(condition) \
-	do { \
-		if (!(condition)) \
-			abort(); \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz/fuzz.h"
 
 static void check_marks(const struct marks *m, struct span text)
 {

@@ -12,13 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define MUST(condition) \
-	do { \
-		if (!(condition)) \
-			abort(); \
-	} while (0)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz/fuzz.h"
 
 static struct recipients *load(const uint8_t *data, size_t size, struct diags *d)
 {

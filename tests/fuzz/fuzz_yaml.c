@@ -10,17 +10,9 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/utf8.h"
-
-#define MUST(condition) \
-	do { \
-		if (!(condition)) \
-			abort(); \
-	} while (0)
+#include "fuzz/fuzz.h"
 
 #define LOOKED_UP 200 /* positions of one input: each is linear in its size */
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct span at_position(struct span all, unsigned line, unsigned column)
 {
