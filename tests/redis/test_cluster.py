@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from mail import counters, send, standing, up, written
+from mail import counters, on_time, send, standing, up, written
 from milter import wait_for
 from server import CLI, inet
 
@@ -45,7 +45,6 @@ def test_keys_are_spread_and_found(cluster, daemon):
         assert c["standing_store_faults_total"] == 0 and c["standing_store_late_total"] == 0
 
 
-@pytest.mark.clock
 def test_resharding_under_load(cluster, daemon):
     ids = [n.raw("CLUSTER", "MYID").strip() for n in cluster]
     with daemon(inet(cluster[1].port), redis_cluster="yes") as d:
@@ -74,12 +73,11 @@ def test_resharding_under_load(cluster, daemon):
             send(d, client=f"192.0.{i}.1")
             assert float(standing(d).split("/")[1]) >= 1.0
         times.sort()
-        assert times[-1] < 0.2 and times[len(times) * 99 // 100] < 0.08
+        on_time(times[-1] < 0.2 and times[len(times) * 99 // 100] < 0.08, times[-9:])
         c = counters(d)
         assert c["standing_store_dropped_total"] == 0 and d.count(" is down") == 0
 
 
-@pytest.mark.clock
 def test_a_node_is_lost(cluster, daemon):
     with daemon("[" + ", ".join(f"'{inet(n.port)}'" for n in cluster) + "]", redis_cluster="yes") as d:
         up(d)
@@ -88,7 +86,7 @@ def test_a_node_is_lost(cluster, daemon):
         written(d)
         cluster[2].stop()
         times = [send(d, client=f"192.0.{i % 30}.1")[1] for i in range(90)]
-        assert sorted(times)[-1] < 0.2 and sorted(times)[80] < 0.05
+        on_time(sorted(times)[-1] < 0.2 and sorted(times)[80] < 0.05, sorted(times)[-9:])
         assert standing(d) != "missing"  # the keys of the others, and what this host remembers
         wait_for(lambda: f"{cluster[2].port}@127.0.0.1 is down" in d.text(), 10, "line")
         assert counters(d)["standing_store_up"] == 1

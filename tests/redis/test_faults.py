@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from mail import counters, send, standing, up
+from mail import counters, on_time, send, standing, up
 from milter import wait_for
 from server import inet
 
@@ -60,7 +60,6 @@ FAULTS = {
 }
 
 
-@pytest.mark.clock
 @pytest.mark.parametrize("name", FAULTS)
 def test_fault(fake, daemon, name):
     """It begins while all is well, lasts, and goes away."""
@@ -77,8 +76,7 @@ def test_fault(fake, daemon, name):
                 float(standing(d).split("/")[1]) <= 8  # its own network, as this host saw it
             assert float(standing(d).split("/")[0]) <= 0.11 if "/" in standing(d) else True
         times.sort()
-        assert times[-1] < 0.12
-        assert times[len(times) * 3 // 4] < 0.06
+        on_time(times[-1] < 0.12 and times[len(times) * 3 // 4] < 0.06, times[-9:])
         c = counters(d)
         assert c["standing_store_faults_total"] > 0
         assert d.count(" is down: ") <= 3
@@ -103,19 +101,17 @@ def test_oom_is_no_fault(fake, daemon):
         assert c["standing_store_queue"] == 10 and d.count("no memory left") == 1
 
 
-@pytest.mark.clock
 def test_drip(fake, daemon):
     """A byte at a time: every read has something, and no reply ever comes to its end."""
     with daemon(inet(fake.port)) as d:
         up(d)
         fake.drip = 0.05
         times = sorted(send(d)[1] for _ in range(100))
-        assert times[-1] < 0.12 and times[98] < 0.08 and times[50] < 0.03
+        on_time(times[-1] < 0.12 and times[98] < 0.08 and times[50] < 0.03, times[-9:])
         fake.drip = 0
         up(d, 31)
 
 
-@pytest.mark.clock
 def test_open_costs_nothing(fake, daemon):
     fake.fault = everything(b"garbage\r\n")
     with daemon(inet(fake.port)) as d:
@@ -128,7 +124,8 @@ def test_open_costs_nothing(fake, daemon):
                 start = time.monotonic()
                 mta.send([("Subject", "x")], "会議です。\r\n".encode())
                 times.append(time.monotonic() - start)
-        assert sorted(times)[297] < 0.03 and fake.asked == before
+        assert fake.asked == before
+        on_time(sorted(times)[297] < 0.03, sorted(times)[-9:])
         tries = counters(d)["standing_store_faults_total"]
         time.sleep(3)
         assert counters(d)["standing_store_faults_total"] - tries <= 1  # not hammered

@@ -4,10 +4,8 @@ import re
 import signal
 import subprocess
 
-import pytest
-
 from conftest import secret
-from mail import counters, send, standing, up, written
+from mail import counters, on_time, send, standing, up, written
 from milter import program, wait_for
 from server import inet
 
@@ -92,14 +90,14 @@ def test_acl_user_of_the_manual(redis, daemon, folder):
         assert standing(d).endswith("/3.0")
 
 
-@pytest.mark.clock
 def test_wrong_password_is_said(redis, daemon, folder):
     r = redis("redis", "requirepass apricot")
     with daemon(inet(r.port), redis_password_file=secret(folder / "password", b"quince")) as d:
         wait_for(lambda: d.count(" is down: ") == 1, 10, "line")
         assert "WRONGPASS" in d.text() and "quince" not in d.text()
         _, took = send(d)
-        assert took < 0.04 and standing(d) == "missing"
+        assert standing(d) == "missing"
+        on_time(took < 0.04, took)
 
 
 def test_another_key_is_said(redis, daemon, folder):
@@ -161,7 +159,6 @@ def test_nothing_of_a_sender_is_stored(redis, daemon, folder):
                 assert n.encode() not in data, path
 
 
-@pytest.mark.clock
 def test_down_and_up_again(redis, daemon):
     r = redis()
     with daemon(inet(r.port)) as d:
@@ -172,7 +169,7 @@ def test_down_and_up_again(redis, daemon):
         slowest = 0
         for _ in range(20):
             slowest = max(slowest, send(d, lure=True)[1])
-        assert slowest < 0.1
+        on_time(slowest < 0.1, slowest)
         wait_for(lambda: d.count(" is down: ") == 1, 10, "line")
         assert standing(d).endswith("/8.0")  # from memory
         r.start()
@@ -182,7 +179,6 @@ def test_down_and_up_again(redis, daemon):
         assert len(keys(r)) == 2  # what waited was written
 
 
-@pytest.mark.clock
 def test_stopped(redis, daemon):
     """The kernel still accepts connections: only replies prove anything."""
     r = redis()
@@ -191,7 +187,7 @@ def test_stopped(redis, daemon):
         send(d)
         r.signal(signal.SIGSTOP)
         times = sorted(send(d)[1] for _ in range(40))
-        assert times[-1] < 0.1 and times[20] < 0.03  # at most the first waited
+        on_time(times[-1] < 0.1 and times[20] < 0.03, times[-9:])  # at most the first waited
         r.signal(signal.SIGCONT)
         up(d, 31)
         written(d)
@@ -266,7 +262,6 @@ def test_many_at_once(redis, daemon):
             assert first == ("new" if i == 0 else first) and (i == 0 or first.endswith(f"/{i}.0"))
 
 
-@pytest.mark.clock
 def test_json_of_the_counters(redis, daemon):
     r = redis()
     with daemon(inet(r.port)) as d:
@@ -275,6 +270,7 @@ def test_json_of_the_counters(redis, daemon):
             send(d)
             written(d)
         c = counters(d)
+        on_time(c["standing_store_late_total"] == 0)
         assert c["standing_lookups_total"] == 2 and c["standing_known_total"] == 1
         assert c["standing_store_written_total"] == 4 and c["standing_store_dropped_total"] == 0
         assert c["standing_store_seconds_count"] == 2 and c["standing_store_breakers_open"] == 0
