@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-from milter import free_port, wait_for  # noqa: F401 - free_port is for those who import this
+from milter import free_port, open_folder, wait_for  # noqa: F401 - the first two are for those who import this
 
 TOP = Path(__file__).resolve().parents[2]
 DOMAIN = "example.jp"
@@ -33,13 +33,6 @@ def account():
         except KeyError:
             continue
     raise RuntimeError("no system account that a private MTA could use")
-
-
-def open_folder(path):
-    """Let every user through to it: pytest's folders are of root alone."""
-    for d in [path, *path.parents]:
-        if os.stat(d).st_uid == os.geteuid() and d not in (Path("/"), Path("/tmp")):
-            d.chmod(d.stat().st_mode | 0o055)
 
 
 class Process:

@@ -7,46 +7,26 @@ from _pytest.runner import runtestprotocol
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "session"))
 
-from milter import Daemon, program  # noqa: E402
+from milter import PATTERNS, Daemon, open_folder, program  # noqa: E402
 from server import CLI, SERVER, Fake, Redis  # noqa: E402
-
-PATTERNS = """\
-format: 1
-origin: test
-version: 1
-lure: umbrella
-title: 傘の預かり
-source: made up for this test
-limit: 20
-rules:
-  - id: umbrella.keep
-    points: 6.0
-    roles: [ask]
-    any: ['青い傘を預けて']
-    match: ['青い傘を預けてください。']
-    pass: ['青い傘を買いました。']
-"""
-
 
 ATTEMPTS = 3
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "clock: waits are measured, and a busy machine adds its own: tried again where it fails")
+def was_late(report):
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return report.failed and crash is not None and crash.message.startswith("mail.Late")
 
 
 def pytest_runtest_protocol(item, nextitem):
-    """Bounds on waits are the promise to keep, and other programs' share of two cores is not the store's."""
-    if item.get_closest_marker("clock") is None:
-        return None
+    """A test of a wait may be tried again where it was late and nothing else: two cores are shared with other programs."""
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     for attempt in range(1, ATTEMPTS + 1):
         item._initrequest()
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
-        failed = any(report.failed for report in reports)
-        if not failed or attempt == ATTEMPTS:
+        if attempt == ATTEMPTS or not any(map(was_late, reports)):
             break
-        print(f"\n{item.nodeid}: attempt {attempt} of {ATTEMPTS} failed")
+        print(f"\n{item.nodeid}: late, attempt {attempt} of {ATTEMPTS}")
     for report in reports:
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
@@ -64,9 +44,8 @@ def built():
 @pytest.fixture
 def folder(tmp_path):
     """A folder that the daemon's user can use, where root runs the tests."""
-    for d in [tmp_path, *tmp_path.parents]:
-        if os.stat(d).st_uid == os.geteuid() and str(d) not in ("/", "/tmp"):
-            d.chmod(0o777 if d == tmp_path else 0o755)
+    open_folder(tmp_path)
+    tmp_path.chmod(0o777)
     return tmp_path
 
 

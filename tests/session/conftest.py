@@ -3,31 +3,7 @@ import subprocess
 
 import pytest
 
-from milter import Daemon, program
-
-# Two rules of invention: one that tags, and one that a reject may follow.
-PATTERNS = """\
-format: 1
-origin: test
-version: 1
-lure: umbrella
-title: 傘の預かり
-source: made up for this test
-limit: 20
-rules:
-  - id: umbrella.keep
-    points: 6.0
-    roles: [ask]
-    any: ['青い傘を預けて']
-    match: ['青い傘を預けてください。']
-    pass: ['青い傘を買いました。']
-  - id: umbrella.key
-    points: 10.0
-    roles: [claim, ask, pressure]
-    any: ['金庫の鍵を今すぐ渡さない']
-    match: ['金庫の鍵を今すぐ渡さないと大変です。']
-    pass: ['金庫の鍵を渡しました。']
-"""
+from milter import PATTERNS, Daemon, open_folder, program
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,9 +15,8 @@ def built():
 @pytest.fixture
 def folder(tmp_path):
     """A folder that the daemon's user can use, where root runs the tests."""
-    for d in [tmp_path, *tmp_path.parents]:
-        if os.stat(d).st_uid == os.geteuid() and str(d) not in ("/", "/tmp"):
-            d.chmod(0o777 if d == tmp_path else 0o755)
+    open_folder(tmp_path)
+    tmp_path.chmod(0o777)
     return tmp_path
 
 

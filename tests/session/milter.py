@@ -14,6 +14,38 @@ SKIP, NR_HEADER, NR_HELO, NR_EOH = 0x400, 0x80, 0x2000, 0x40000
 NO_HELO, NO_DATA = 0x2, 0x200
 
 
+# Two rules of invention: one that tags, and one that a reject may follow.
+PATTERNS = """\
+format: 1
+origin: test
+version: 1
+lure: umbrella
+title: 傘の預かり
+source: made up for this test
+limit: 20
+rules:
+  - id: umbrella.keep
+    points: 6.0
+    roles: [ask]
+    any: ['青い傘を預けて']
+    match: ['青い傘を預けてください。']
+    pass: ['青い傘を買いました。']
+  - id: umbrella.key
+    points: 10.0
+    roles: [claim, ask, pressure]
+    any: ['金庫の鍵を今すぐ渡さない']
+    match: ['金庫の鍵を今すぐ渡さないと大変です。']
+    pass: ['金庫の鍵を渡しました。']
+"""
+
+
+def open_folder(path):
+    """Let every user through to it: pytest's folders are of root alone."""
+    for d in [path, *path.parents]:
+        if os.stat(d).st_uid == os.geteuid() and d not in (Path("/"), Path("/tmp")):
+            d.chmod(d.stat().st_mode | 0o055)
+
+
 def program(name="lure-milter"):
     """One of the programs at the top of the build folder."""
     return str(Path(os.environ.get("top_builddir", "build")).resolve() / name)
