@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -18,6 +19,15 @@
 	} while (0)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* CPU seconds of the process: a machine that pauses is no finding. */
+static inline double fuzz_cpu(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
 
 /* What decode/ would hand over: bytes that are no UTF-8 replaced. On the heap. */
 static inline struct buf fuzz_repaired(const uint8_t *data, size_t size)
