@@ -133,7 +133,11 @@ def test_malformed_mail(lurectl, kind):
     files = [path for path in (SHARED / "real" / kind).iterdir() if path.is_file()]
     verdicts = lurectl("scan", "--json", *files, status=None)
     assert len(files) > 100 and len(verdicts) >= len(files)
-    assert [v["file"] for v in verdicts if v["ms"] > 250] == []  # of this machine, which has other things to do
+    # The bar is CPU time. The clock shows no less than that, and on a busy machine more, so the slow ones are looked at again.
+    slow = {v["file"] for v in verdicts if v["ms"] > 50}
+    for _ in range(4):
+        slow = {path for path in slow if any(v["ms"] > 50 for v in lurectl("scan", "--json", path, status=None))}
+    assert slow == set()
 
 
 # --- ordinary mail --------------------------------------------------------------------------------------------------------
