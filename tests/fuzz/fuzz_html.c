@@ -1,6 +1,6 @@
 /*
  * Any bytes as HTML: text that is valid UTF-8 and not much longer than its source, ranges that lie in it, time that is
- * linear.
+ * linear; and the hosts of its links, of targets and as shown.
  */
 #include <config.h>
 
@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "extract/link.h"
 #include "fuzz/fuzz.h"
 
 static void check_text(const struct buf *b, const struct buf *source)
@@ -15,6 +16,23 @@ static void check_text(const struct buf *b, const struct buf *source)
 	MUST(!b->failed);
 	MUST(utf8_valid(buf_text(b), NULL) == b->n);
 	MUST(b->n <= 4 * source->n + 16);
+}
+
+static void check_host(struct span host)
+{
+	MUST(host.n < LINK_HOST && utf8_valid(host, NULL) == host.n);
+}
+
+static void check_link(struct span target, struct span text)
+{
+	char host[LINK_HOST], shown[LINK_HOST];
+	size_t start, end;
+
+	check_host(link_host(target, host));
+	check_host(link_shown(text, shown));
+	MUST(!link_differs(target, text) || link_shown(text, shown).n > 0);
+	for (size_t at = 0; link_next(text, at, &start, &end); at = end)
+		MUST(at <= start && start < end && end <= text.n);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -44,7 +62,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < shown.nlinks; i++) {
 		MUST(shown.links[i].from <= shown.links[i].to && shown.links[i].to <= visible.n);
 		MUST(utf8_valid(shown.links[i].target, NULL) == shown.links[i].target.n);
+		check_link(shown.links[i].target,
+		    span(visible.p + shown.links[i].from, shown.links[i].to - shown.links[i].from));
 	}
+	check_link(span(NULL, 0), buf_text(&visible));
 	for (size_t i = 0; i < shown.nquotes; i++) {
 		MUST(last <= shown.quotes[i].from && shown.quotes[i].from <= shown.quotes[i].to &&
 		    shown.quotes[i].to <= visible.n);
