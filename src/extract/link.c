@@ -2,6 +2,8 @@
 
 #include "extract/link.h"
 
+#include "base/utf8.h"
+
 static char lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
@@ -89,7 +91,10 @@ static int hex(char c)
 	return c >= '0' && c <= '9' ? c - '0' : lower(c) >= 'a' && lower(c) <= 'f' ? lower(c) - 'a' + 10 : -1;
 }
 
-/* Copy a host out of what begins with it: no user, no port, %xx decoded, no dot at the end. */
+/*
+ * Copy a host out of what begins with it: no user, no port, %xx decoded, no dot at the end. None where it is longer than
+ * any name, or no UTF-8: browsers go nowhere then.
+ */
 static struct span copy_host(struct span s, char out[LINK_HOST])
 {
 	size_t end = 0, n = 0;
@@ -100,7 +105,9 @@ static struct span copy_host(struct span s, char out[LINK_HOST])
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] == '@')
 			s = span_from(s, i + 1), i = (size_t)-1;
-	for (size_t i = 0; i < s.n && n < LINK_HOST; i++) {
+	for (size_t i = 0; i < s.n; i++) {
+		if (n == LINK_HOST)
+			return span(NULL, 0);
 		if (s.p[i] == ':' && (s.p[0] != '[' || out[n - 1] == ']')) /* n > 0 where the host begins with '[' */
 			break;
 		if (s.p[i] == '%' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0) {
@@ -112,7 +119,7 @@ static struct span copy_host(struct span s, char out[LINK_HOST])
 	}
 	while (n > 0 && out[n - 1] == '.')
 		n--;
-	return span(out, n);
+	return utf8_valid(span(out, n), NULL) == n ? span(out, n) : span(NULL, 0);
 }
 
 struct span link_host(struct span target, char out[LINK_HOST])

@@ -25,7 +25,7 @@ struct span link_target(struct arena *a, struct span base, struct span value);
 bool link_next(struct span text, size_t from, size_t *start, size_t *end);
 
 #define LINK_HOST 256u
-/* The host a target leads to, in lower case. Empty where there is none (mailto:, a relative path). */
+/* The host a target leads to, in lower case. Empty where there is none (mailto:, a relative path, no possible name). */
 struct span link_host(struct span target, char out[LINK_HOST]);
 /* The host of the URL or domain that a text shows, in lower case, or empty. */
 struct span link_shown(struct span text, char out[LINK_HOST]);

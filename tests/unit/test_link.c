@@ -43,7 +43,7 @@ static void test_host(void **state)
 		{ "https://a@b@c.example", "c.example" }, { "https://%61.exam%70le./", "a.example" }, { "//a.example/x", "a.example" },
 		{ "www.a.example/x", "www.a.example" }, { "mailto:x@a.example", "" }, { "/path", "" }, { "a.example/x", "" },
 		{ "javascript:alert(1)", "" }, { "https://[2001:db8::1]:80/", "[2001:db8::1]" }, { "", "" }, { "https://", "" },
-		{ "tel:0312345678", "" }, { "http://192.0.2.1/x", "192.0.2.1" },
+		{ "tel:0312345678", "" }, { "http://192.0.2.1/x", "192.0.2.1" }, { "http://%ff%fe.example/", "" },
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
