@@ -57,12 +57,30 @@ static bool holds(const struct hits *h, const struct item *item)
 	return false;
 }
 
+void example_diag(void *diags, const struct example *e, bool whole, const char *got)
+{
+	struct diags *d = diags;
+
+	if (got == NULL)
+		return;
+	if (e->kind == EXAMPLE_MATCH)
+		diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "this example does not hit %s: %s", e->item->id,
+		    got);
+	else if (!whole)
+		diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "this example must pass, but %s", got);
+	else
+		diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "%s must come out as %s, but is %s",
+		    e->kind == EXAMPLE_CASE ? "this case" : "by the whole set this example",
+		    e->kind == EXAMPLE_CASE ? e->expect : "none", got);
+}
+
 static int run_one(struct matcher *m, struct arena *a, const struct ruleset *r, const struct example *e,
-    struct diags *d)
+    example_fn *tell, void *arg)
 {
 	const struct visible *text = example_visible(a, e);
-	struct visible v;
+	struct buf got = BUF_HEAP;
 	const struct hits *h;
+	struct visible v;
 	int rc;
 
 	if (text == NULL)
@@ -73,21 +91,20 @@ static int run_one(struct matcher *m, struct arena *a, const struct ruleset *r, 
 	rc = matcher_run(m, a, r, &v, 0, &h);
 	if (rc < 0)
 		return rc;
-	if (e->kind == EXAMPLE_MATCH && !holds(h, e->item)) {
-		struct buf why = BUF_HEAP;
-
-		matcher_why(m, e->item, &why);
-		diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "this example does not hit %s: %s", e->item->id,
-		    buf_cstr(&why));
-		buf_free(&why);
-	} else if (e->kind == EXAMPLE_PASS && holds(h, e->item)) {
-		diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "this example must pass, but hits %s",
-		    e->item->id);
+	if (holds(h, e->item) == (e->kind == EXAMPLE_MATCH)) {
+		tell(arg, e, false, NULL);
+		return 0;
 	}
+	if (e->kind == EXAMPLE_MATCH)
+		matcher_why(m, e->item, &got);
+	else
+		buf_printf(&got, "hits %s", e->item->id);
+	tell(arg, e, false, buf_cstr(&got));
+	buf_free(&got);
 	return 0;
 }
 
-int examples_match(const struct ruleset *r, struct diags *d)
+int examples_match(const struct ruleset *r, example_fn *tell, void *arg)
 {
 	struct limits l = LIMITS_DEFAULT;
 	struct matcher *m = matcher_new(&l);
@@ -99,7 +116,7 @@ int examples_match(const struct ruleset *r, struct diags *d)
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		arena_reset(a);
 		if (v[i].kind != EXAMPLE_CASE && v[i].item->status != STATUS_RETIRED)
-			rc = run_one(m, a, r, &v[i], d);
+			rc = run_one(m, a, r, &v[i], tell, arg);
 	}
 	matcher_free(m);
 	arena_free(a);

@@ -7,8 +7,17 @@
 
 #include "match/matcher.h"
 
-/* Run every `match` and `pass` against its own item; failures go to d, with the condition that failed. 0 or -ENOMEM. */
-int examples_match(const struct ruleset *r, struct diags *d);
+/*
+ * Called with how an example came out; `whole`: judged by the verdict of the whole set, not by its own item. `got` is
+ * NULL where it is as its author meant, else what came instead, in words.
+ */
+typedef void example_fn(void *arg, const struct example *e, bool whole, const char *got);
+
+/* Run every `match` and `pass` that is not retired against its own item, in the set's order. 0 or -ENOMEM. */
+int examples_match(const struct ruleset *r, example_fn *tell, void *arg);
+
+/* An example_fn for loading: what failed becomes an error of `diags`, a struct diags. */
+void example_diag(void *diags, const struct example *e, bool whole, const char *got);
 
 /* An example's texts as fields of a message, "> " lines marked as quoted. NULL: no memory. */
 const struct visible *example_visible(struct arena *a, const struct example *e);

@@ -303,7 +303,7 @@ struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct ru
 		rc2 = load_set(s, &files, d);
 	*trouble = rc2 != 0 ? rc2 : rc;
 	if (*trouble == 0 && d->errors == before && o->examples)
-		*trouble = examples_match(s, d);
+		*trouble = examples_match(s, example_diag, d);
 	sources_forget(&files);
 	if (*trouble != 0 || d->errors != before) {
 		ruleset_release(s);

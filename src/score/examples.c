@@ -2,6 +2,8 @@
 
 #include "score/examples.h"
 
+#include <errno.h>
+
 #define EXAMPLE_BYTES_MAX ((size_t)1024 * 1024)
 
 static void base64(struct buf *out, struct span s)
@@ -74,48 +76,55 @@ static bool as_expected(const struct example *e, const struct verdict *v)
 }
 
 static int run_one(struct slot *slot, struct arena *a, const struct inspect_options *o, const struct example *e,
-    struct diags *d)
+    example_fn *tell, void *arg)
 {
-	struct buf what = BUF_HEAP;
+	struct buf got = BUF_HEAP;
 	struct inspection i;
 	struct message m;
 	int rc;
 
 	make_message(a, e, &m);
-	rc = arena_failed(a) ? -1 : inspect(slot, &m, o, &i);
+	rc = arena_failed(a) ? -ENOMEM : inspect(slot, &m, o, &i);
 	if (rc < 0)
 		return rc;
-	if (as_expected(e, i.verdict))
+	if (as_expected(e, i.verdict)) {
+		tell(arg, e, true, NULL);
 		return 0;
-	describe(&what, i.verdict);
-	diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "%s must come out as %s, but is %s",
-	    e->kind == EXAMPLE_CASE ? "this case" : "by the whole set this example",
-	    e->kind == EXAMPLE_CASE ? e->expect : "none", buf_cstr(&what));
-	buf_free(&what);
+	}
+	describe(&got, i.verdict);
+	tell(arg, e, true, buf_cstr(&got));
+	buf_free(&got);
 	return 0;
 }
 
-bool examples_run(const struct ruleset *r, struct diags *d)
+int examples_judge(const struct ruleset *r, example_fn *tell, void *arg)
 {
 	struct inspect_options o = { .ruleset = r, .limits = LIMITS_DEFAULT };
 	struct slots *slots = slots_new(1, &o.limits);
 	struct slot *slot = slots != NULL ? slot_take(slots, 0) : NULL;
 	struct arena *a = arena_new(EXAMPLE_BYTES_MAX);
-	size_t n, errors = d->errors;
+	size_t n;
 	const struct example *v = ruleset_examples(r, &n);
-	int rc = slot == NULL || a == NULL ? -1 : 0;
+	int rc = slot == NULL || a == NULL ? -ENOMEM : 0;
 
 	o.score = (struct score_options){ EXAMPLES_TAG_POINTS, EXAMPLES_REJECT_POINTS, false };
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		arena_reset(a);
 		if (v[i].kind == EXAMPLE_CASE || (v[i].kind == EXAMPLE_PASS && v[i].item->status != STATUS_RETIRED))
-			rc = run_one(slot, a, &o, &v[i], d);
+			rc = run_one(slot, a, &o, &v[i], tell, arg);
 	}
-	if (rc < 0)
-		diags_add(d, DIAG_ERROR, NULL, 0, 0, "no memory to run the examples");
 	if (slot != NULL)
 		slot_give(slots, slot);
 	slots_free(slots);
 	arena_free(a);
+	return rc;
+}
+
+bool examples_run(const struct ruleset *r, struct diags *d)
+{
+	size_t errors = d->errors;
+
+	if (examples_judge(r, example_diag, d) < 0)
+		diags_add(d, DIAG_ERROR, NULL, 0, 0, "no memory to run the examples");
 	return d->errors == errors;
 }

@@ -5,6 +5,7 @@
 #ifndef LURE_SCORE_EXAMPLES_H
 #define LURE_SCORE_EXAMPLES_H
 
+#include "match/examples.h"
 #include "score/inspect.h"
 
 /* The marks that examples are judged by, whatever the site's are. */
@@ -13,5 +14,8 @@
 
 /* Called after ruleset_load(), by both programs. Failures go to d; false where there was one (or no memory). */
 bool examples_run(const struct ruleset *r, struct diags *d);
+
+/* Judge each case, and each `pass` that is not retired, as examples_match() does with single items. 0 or -ENOMEM. */
+int examples_judge(const struct ruleset *r, example_fn *tell, void *arg);
 
 #endif
