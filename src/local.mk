@@ -300,6 +300,8 @@ lurectl_SOURCES = \
 	src/tools/baseline.c \
 	src/tools/baseline.h \
 	src/tools/check.c \
+	src/tools/colour.c \
+	src/tools/colour.h \
 	src/tools/command.h \
 	src/tools/corpus.c \
 	src/tools/corpus.h \
@@ -343,6 +345,7 @@ lurectl_SOURCES = \
 	src/tools/status.c \
 	src/tools/table.c \
 	src/tools/table.h \
+	src/tools/test.c \
 	src/tools/tool.c
 lurectl_LDADD = liblure.a $(LURE_LIBS) -lm
 

@@ -121,6 +121,7 @@ SHELL_TESTS = \
 	tests/test-summary.sh
 PYTHON_TESTS = \
 	tests/cli/test_evaluate.py \
+	tests/cli/test_examples.py \
 	tests/cli/test_learn.py \
 	tests/cli/test_lurectl.py \
 	tests/cli/test_reputation.py \

@@ -68,6 +68,7 @@ int command_config(int argc, char **argv);
 int command_evaluate(int argc, char **argv);
 int command_learn(int argc, char **argv);
 int command_reputation(int argc, char **argv);
+int command_test(int argc, char **argv);
 int command_status(int argc, char **argv);
 
 /* The table's entry of that name, or NULL. */

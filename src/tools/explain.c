@@ -6,11 +6,11 @@
 
 #include "base/escape.h"
 #include "score/report.h"
+#include "tools/colour.h"
 #include "tools/command.h"
 #include "tools/parts.h"
 #include "tools/say.h"
 #include "tools/scanner.h"
-#include "tools/table.h"
 
 struct explain {
 	struct scanner scanner;
@@ -47,9 +47,9 @@ static void marked_text(struct buf *out, const struct field *field, const struct
 		if (v[i]->from < at || v[i]->to > field->text.n)
 			continue;
 		escape_terminal(out, span(field->text.p + at, v[i]->from - at), true);
-		buf_str(out, colour ? "\033[1;31m" : "[[");
+		buf_str(out, colour ? COLOUR_BAD : "[[");
 		escape_terminal(out, span(field->text.p + v[i]->from, v[i]->to - v[i]->from), true);
-		buf_str(out, colour ? "\033[0m" : "]]");
+		buf_str(out, colour ? COLOUR_END : "]]");
 		at = v[i]->to;
 	}
 	escape_terminal(out, span_from(field->text, at), true);
@@ -219,8 +219,10 @@ int command_explain(int argc, char **argv)
 	struct tool t;
 	struct explain e = { 0 };
 	struct ruleset *r = NULL;
+	const char *colour = NULL;
+	const struct tool_option own[] = { { .name = "--color", .value = &colour }, { 0 } };
 	size_t unread = 0;
-	int n = tool_begin(&t, command_find("explain"), NULL, argc, argv), status = EX_USAGE;
+	int n = tool_begin(&t, command_find("explain"), own, argc, argv), status = EX_USAGE;
 
 	if (n < 0)
 		return n == TOOL_HELP ? EX_OK : -n;
@@ -228,13 +230,12 @@ int command_explain(int argc, char **argv)
 		tool_error("explain: name messages: files, folders, mbox files, or - for standard input");
 		goto out;
 	}
-	if ((r = tool_ruleset(&t, false, &status)) == NULL)
+	if (!colour_wanted(colour, stdout, &e.colour) || (r = tool_ruleset(&t, false, &status)) == NULL)
 		goto out;
 	status = EX_OSERR;
 	if (!scanner_begin(&e.scanner, &t, r))
 		goto out;
 	e.json = t.json;
-	e.colour = table_colour(stdout);
 	for (int i = 1; i <= n; i++)
 		mailbox_each(argv[i], explain_one, &e, &unread);
 	status = e.trouble != 0 ? e.trouble : unread > 0 ? EX_NOINPUT : EX_OK;

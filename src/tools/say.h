@@ -31,6 +31,9 @@ bool say_japanese(void);
 #define SAY_FORMAT_CHECK_BAD \
 	SAY_EITHER("%zu errors, %zu warnings", \
 	    "エラー %zu、警告 %zu")
+#define SAY_FORMAT_TESTED \
+	SAY_EITHER("%zu examples and cases: %zu good, %zu failed (set %s)", \
+	    "例文とケース %zu: 成功 %zu、失敗 %zu (セット %s)")
 #define SAY_FORMAT_REPLACED \
 	SAY_EITHER("%u characters replaced", \
 	    "置き換えた文字 %u")

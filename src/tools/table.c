@@ -3,7 +3,6 @@
 #include "tools/table.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/escape.h"
 #include "base/unicode.h"
@@ -88,11 +87,4 @@ void table_print(struct table *t, FILE *out)
 	free(t->ends);
 	t->ends = NULL;
 	t->ncells = t->cap = 0;
-}
-
-bool table_colour(FILE *out)
-{
-	const char *term = getenv("TERM");
-
-	return isatty(fileno(out)) && getenv("NO_COLOR") == NULL && term != NULL && strcmp(term, "dumb") != 0;
 }

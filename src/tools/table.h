@@ -25,7 +25,4 @@ void table_add(struct table *t, const char *cell);
 /* The first row is the heading and gets a line under it. Frees the table. */
 void table_print(struct table *t, FILE *out);
 
-/* Colour only on a terminal that has it, and not where NO_COLOR is set (no-color.org). */
-bool table_colour(FILE *out);
-
 #endif
