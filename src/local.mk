@@ -315,6 +315,10 @@ lurectl_SOURCES = \
 	src/tools/evaluate_report.c \
 	src/tools/evaluate_usage.c \
 	src/tools/explain.c \
+	src/tools/explain.h \
+	src/tools/explain_json.c \
+	src/tools/explain_sums.c \
+	src/tools/explain_text.c \
 	src/tools/glean.c \
 	src/tools/learn.c \
 	src/tools/learn.h \

@@ -65,10 +65,10 @@ verdict synopsis "$before"
 same lurectl-options src/tools lurectl.1 "$(grep -hoE '"--[a-z-]+"' "$src"/src/tools/*.[ch] | tr -d '"' | sort -u)" \
     "$(grep -oE 'Fl -[a-z-]+' "$lurectl" | sed 's/Fl -/--/' | sort -u)"
 before=$failures
-keys=$(grep -hoE 'json_(key|field)\(&?out, "[a-z_]+"' "$src"/src/tools/*.c "$src/src/score/report.c" | cut -d'"' -f2)
+keys=$(grep -hoE '(json_(key|field)|key_(points|bool|text))\(&?out, "[a-z_]+"' "$src"/src/tools/*.c "$src/src/score/report.c" | cut -d'"' -f2)
 [ -n "$keys" ] || fail json "no key found"
 for key in $(sort -u <<<"$keys"); do
-	grep -qE "^\.Cm $key( |\$)" "$lurectl" || fail json "the key $key is not in lurectl.1"
+	grep -qE "^\.(It )?Cm ([a-z_]+ , )*$key( |\$)" "$lurectl" || fail json "the key $key is not in lurectl.1"
 done
 verdict json "$before"
 

@@ -122,6 +122,7 @@ SHELL_TESTS = \
 PYTHON_TESTS = \
 	tests/cli/test_evaluate.py \
 	tests/cli/test_examples.py \
+	tests/cli/test_explain.py \
 	tests/cli/test_learn.py \
 	tests/cli/test_lurectl.py \
 	tests/cli/test_reputation.py \

@@ -170,6 +170,7 @@ static void collect(const struct scene *s, struct hit *v, struct hits *h)
 		v[h->n++] = (struct hit){
 			.item = s->set->item_list[i],
 			.field = s->fields[found->v[k].field].field->id,
+			.in = s->fields[found->v[k].field].field,
 			.from = found->v[k].from,
 			.to = found->v[k].to,
 			.evaded = found->v[k].evaded,

@@ -14,6 +14,7 @@
 struct hit {
 	const struct item *item; /* of ITEM_WORDS: the place is that of the weightiest word */
 	enum field_id field;
+	const struct field *in; /* the field itself: of headers there may be many */
 	uint32_t from, to; /* bytes of that field's text; of a rule: of its first pattern that hit */
 	bool skeleton;     /* found in the skeleton only, or something that it rests on */
 	bool evaded;       /* so found, under a lookalike, a decoration or an invisible character */

@@ -159,16 +159,11 @@ static bool continues(const char *p)
 }
 
 /* The text of a hit, with a little of what stands around it, on character borders. */
-static struct span excerpt(const struct visible *v, const struct hit *h)
+static struct span excerpt(const struct hit *h)
 {
-	const struct field *f = NULL;
+	const struct field *f = h->in;
 	size_t from = h->from, to = h->to;
 
-	for (size_t i = 0; i < v->nfields && f == NULL; i++)
-		if (v->fields[i].id == h->field && h->to <= v->fields[i].text.n)
-			f = &v->fields[i];
-	if (f == NULL)
-		return span("", 0);
 	from -= from < EXCERPT_AROUND ? from : EXCERPT_AROUND;
 	to += f->text.n - to < EXCERPT_AROUND ? f->text.n - to : EXCERPT_AROUND;
 	if (to - from > EXCERPT_BYTES)
@@ -204,7 +199,7 @@ static void json_rules(struct buf *out, const struct inspection *i)
 		json_key(out, "evaded");
 		buf_str(out, h->evaded ? "true" : "false");
 		json_key(out, "excerpt");
-		json_string(out, excerpt(i->visible, h));
+		json_string(out, excerpt(h));
 		buf_str(out, "}");
 	}
 	buf_str(out, "]");

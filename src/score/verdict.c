@@ -5,9 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define LEADING_ROLES (ROLE_BIT(ROLE_ASK) | ROLE_BIT(ROLE_PRESSURE) | ROLE_BIT(ROLE_REASSURANCE))
 #define DEMAND_ROLES (ROLE_BIT(ROLE_ASK) | ROLE_BIT(ROLE_PRESSURE))
-#define REJECT_ROLES 3
 #define KNOWN_CLEAN_SHARE 0.025 /* of lures in a standing that softens a reject: some 30 messages, all clean */
 
 const char *verdict_name(enum verdict_kind k)
@@ -15,6 +13,13 @@ const char *verdict_name(enum verdict_kind k)
 	static const char *const names[] = { "none", "tag", "reject" };
 
 	return names[k];
+}
+
+const char *bar_name(enum bar b)
+{
+	static const char *const names[] = { "points", "roles", "quotes", "demand", "clean", "off" };
+
+	return names[b];
 }
 
 /* What one family found, or what the common signs found. */
@@ -64,7 +69,7 @@ static void weigh(struct tally *t, const struct tally *common, const struct fami
 
 	if (!t->present)
 		return;
-	t->together = __builtin_popcount(roles) >= 2 && (roles & LEADING_ROLES) != 0;
+	t->together = __builtin_popcount(roles) >= 2 && (roles & SCORE_LEADING_ROLES) != 0;
 	t->roles = roles;
 	t->points = t->rules + common->rules + (t->together ? t->signs + common->signs : 0);
 	if (t->points > 0 && (t->evaded || common->evaded))
@@ -97,7 +102,7 @@ struct work {
 	size_t nfamilies;
 	struct tally *tally; /* by family */
 	struct tally common;
-	int context;
+	int context, context_found;
 };
 
 static void tally_hits(struct work *w)
@@ -114,6 +119,7 @@ static void tally_hits(struct work *w)
 		else
 			count_hit(&w->tally[h->item->family->index], h);
 	}
+	w->context_found = w->context;
 	if (w->context < SCORE_CONTEXT)
 		w->context = SCORE_CONTEXT;
 	for (size_t i = 0; i < w->nfamilies; i++)
@@ -129,19 +135,39 @@ static int add_words(struct work *w, const struct tally *best)
 	if (best->words >= 0)
 		return best->points - best->without;
 	w->context += best->words;
+	w->context_found += best->words;
 	if (w->context < SCORE_CONTEXT)
 		w->context = SCORE_CONTEXT;
 	return w->context - before;
 }
 
+static struct lure make_lure(const struct tally *t, const struct tally *common, const struct family *f)
+{
+	int before = t->rules + common->rules + (t->together ? t->signs + common->signs : 0);
+
+	return (struct lure){
+		.family = f,
+		.points = t->points,
+		.roles = t->roles,
+		.together = t->together,
+		.rules = t->rules,
+		.signs = t->signs,
+		.common = common->rules + (t->together ? common->signs : 0),
+		.evaded = before > 0 && (t->evaded || common->evaded) ? SCORE_EVADED : 0,
+		.words = t->together && t->words > 0 ? t->words : 0,
+	};
+}
+
 static void list_lures(const struct work *w, struct lure *v, struct verdict *ret)
 {
-	for (size_t i = 0; i < w->nfamilies; i++)
-		if (w->tally[i].points > 0)
-			v[ret->nlures++] = (struct lure){ w->families[i], w->tally[i].points, w->tally[i].roles,
-				w->tally[i].together };
-	if (ret->nlures > 1)
-		qsort(v, ret->nlures, sizeof *v, stronger);
+	for (size_t i = 0; i < w->nfamilies; i++) {
+		if (!w->tally[i].present)
+			continue;
+		v[ret->npresent++] = make_lure(&w->tally[i], &w->common, w->families[i]);
+		ret->nlures += w->tally[i].points > 0;
+	}
+	if (ret->npresent > 1)
+		qsort(v, ret->npresent, sizeof *v, stronger);
 	ret->lures = v;
 }
 
@@ -166,27 +192,30 @@ static void list_items(const struct work *w, const struct tally *best, struct sc
 	ret->nitems = w->hits->n;
 }
 
-/* Which condition of a reject is not met; NULL: none, it may be. */
-static const char *reject_spared(const struct work *w, const struct tally *best, const struct verdict *v,
+static unsigned find_bars(const struct work *w, const struct tally *best, const struct verdict *v,
     const struct score_options *o)
 {
-	if (best->without + w->context < o->reject_points)
-		return "tagged, not rejected: no family alone reaches the mark for a reject";
-	if (__builtin_popcount(best->roles) < REJECT_ROLES)
-		return "tagged, not rejected: fewer than three roles of the strongest family";
-	if (w->hits->quotes_own)
-		return "tagged, not rejected: most of the text is quoted";
-	if (!best->demand && !w->common.demand)
-		return "tagged, not rejected: neither ask nor pressure in the mail's own voice";
-	if (v->standing.state == STANDING_KNOWN && v->standing.share <= KNOWN_CLEAN_SHARE)
-		return "tagged, not rejected: the sender is known for clean mail";
-	return NULL;
+	const struct standing *s = &v->standing;
+
+	return (best->without + w->context < o->reject_points ? BAR_BIT(BAR_POINTS) : 0u) |
+	    (__builtin_popcount(best->roles) < SCORE_REJECT_ROLES ? BAR_BIT(BAR_ROLES) : 0u) |
+	    (w->hits->quotes_own ? BAR_BIT(BAR_QUOTES) : 0u) |
+	    (!best->demand && !w->common.demand ? BAR_BIT(BAR_DEMAND) : 0u) |
+	    (s->state == STANDING_KNOWN && s->share <= KNOWN_CLEAN_SHARE ? BAR_BIT(BAR_CLEAN) : 0u) |
+	    (o->reject ? 0u : BAR_BIT(BAR_OFF));
 }
 
 static void decide(const struct work *w, const struct tally *best, const struct score_options *o, struct verdict *v)
 {
-	const char *spared;
+	static const char *const spared[] = {
+		[BAR_POINTS] = "tagged, not rejected: no family alone reaches the mark for a reject",
+		[BAR_ROLES] = "tagged, not rejected: fewer than three roles of the strongest family",
+		[BAR_QUOTES] = "tagged, not rejected: most of the text is quoted",
+		[BAR_DEMAND] = "tagged, not rejected: neither ask nor pressure in the mail's own voice",
+		[BAR_CLEAN] = "tagged, not rejected: the sender is known for clean mail",
+	};
 
+	v->bars = best != NULL ? find_bars(w, best, v, o) : 0;
 	if (best == NULL || v->points < o->tag_points) {
 		v->reason = best == NULL ? "no lure was found" : "fewer points than a tag needs";
 		return;
@@ -199,10 +228,9 @@ static void decide(const struct work *w, const struct tally *best, const struct 
 		v->reason = "enough points for a reject, which is switched off";
 		return;
 	}
-	spared = reject_spared(w, best, v, o);
-	v->spared = spared != NULL;
-	v->kind = spared != NULL ? VERDICT_TAG : VERDICT_REJECT;
-	v->reason = spared != NULL ? spared : "one family alone reaches the mark for a reject";
+	v->spared = v->bars != 0;
+	v->kind = v->spared ? VERDICT_TAG : VERDICT_REJECT;
+	v->reason = v->spared ? spared[__builtin_ctz(v->bars)] : "one family alone reaches the mark for a reject";
 }
 
 int score(struct arena *a, const struct ruleset *r, const struct hits *h, const struct standing *s,
@@ -213,7 +241,6 @@ int score(struct arena *a, const struct ruleset *r, const struct hits *h, const 
 	const struct tally *best = NULL;
 	struct scored_item *items = arena_array(a, h->n, sizeof *items);
 	struct lure *lures;
-	int others = 0;
 
 	w.families = ruleset_families(r, &w.nfamilies);
 	w.tally = arena_array(a, w.nfamilies, sizeof *w.tally);
@@ -227,12 +254,14 @@ int score(struct arena *a, const struct ruleset *r, const struct hits *h, const 
 	if (best != NULL)
 		v->words = add_words(&w, best);
 	for (size_t i = 1; i < v->nlures; i++)
-		others += own_points(&w.tally[v->lures[i].family->index], v->lures[i].family);
+		v->others_found += own_points(&w.tally[v->lures[i].family->index], v->lures[i].family);
 	list_items(&w, best, items, v);
 	v->flaws = h->flaws;
 	v->standing = *s;
 	v->context = w.context;
-	v->content = (best != NULL ? best->points : 0) + at_most(others, SCORE_OTHERS) + w.context;
+	v->context_found = w.context_found;
+	v->others = at_most(v->others_found, SCORE_OTHERS);
+	v->content = (best != NULL ? best->points : 0) + v->others + w.context;
 	v->points = v->content;
 	if (v->content >= REPUTATION_CONTENT_MIN && s->points > 0)
 		v->points += at_most(s->points, REPUTATION_POINTS_MAX);

@@ -33,7 +33,28 @@ struct lure {
 	int points;
 	unsigned roles;
 	bool together; /* its signs count, and words may */
+	/*
+	 * What the points are made of; together they can be more than the family's limit. Its signs bring theirs only
+	 * where it is together.
+	 */
+	int rules, signs, common, evaded, words;
 };
+
+/* What keeps a message from a reject: bits of verdict.bars. */
+enum bar {
+	BAR_POINTS, /* no family alone reaches the mark */
+	BAR_ROLES,  /* fewer than three roles of the strongest family */
+	BAR_QUOTES, /* most of the text is quoted */
+	BAR_DEMAND, /* neither ask nor pressure in the mail's own voice */
+	BAR_CLEAN,  /* the sender is known for clean mail */
+	BAR_OFF,    /* rejects are switched off */
+	BAR_N
+};
+#define BAR_BIT(b) (1u << (b))
+const char *bar_name(enum bar b);
+#define SCORE_REJECT_ROLES 3
+/* One of these must be among a family's roles for its signs to count. */
+#define SCORE_LEADING_ROLES (ROLE_BIT(ROLE_ASK) | ROLE_BIT(ROLE_PRESSURE) | ROLE_BIT(ROLE_REASSURANCE))
 
 struct scored_item {
 	const struct hit *hit;
@@ -45,13 +66,17 @@ struct verdict {
 	int points;                     /* all together */
 	int content;                    /* without standing */
 	int context;                    /* what counter-evidence took away, words included: 0 or below */
+	int context_found;              /* and what it would have without a bound */
+	int others, others_found;       /* what all but the strongest family brought, and would have without a bound */
 	int words;                      /* what words brought the strongest family, or took away */
 	const struct lure *lures;       /* families with points, strongest first */
 	size_t nlures;
+	size_t npresent;                /* with those behind them that hit and brought nothing */
 	const struct scored_item *items;
 	size_t nitems;
 	flaw_set flaws;
 	struct standing standing;
+	unsigned bars;                  /* BAR_BIT()s; 0 where nothing was found */
 	bool spared;                    /* points for a reject, held back by one of the conditions */
 	const char *reason;             /* static: why it is what it is, for explain */
 };

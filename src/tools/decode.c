@@ -36,7 +36,8 @@ static void print_text(const struct mailbox_message *m, const struct inspection 
 	struct buf out = BUF_HEAP;
 
 	parts_title(&out, m);
-	parts_write(&out, i->mail, i->visible);
+	parts_write(&out, i->mail);
+	parts_flaws(&out, i->visible->flaws);
 	for (size_t f = 0; f < i->visible->nfields; f++) {
 		const struct field *field = &i->visible->fields[f];
 

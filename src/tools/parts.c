@@ -43,16 +43,20 @@ static void part_line(struct buf *out, const struct part *p)
 	buf_str(out, "\n");
 }
 
-void parts_write(struct buf *out, const struct mail *mail, const struct visible *v)
+void parts_write(struct buf *out, const struct mail *mail)
 {
 	buf_printf(out, "%s:\n", say(SAY_PARTS));
 	for (size_t i = 0; i < mail->nparts; i++)
 		part_line(out, &mail->parts[i]);
-	if (v->flaws == 0)
+}
+
+void parts_flaws(struct buf *out, flaw_set flaws)
+{
+	if (flaws == 0)
 		return;
 	buf_printf(out, "%s:\n", say(SAY_FLAWS));
 	for (enum flaw f = 0; f < FLAW_N; f++)
-		if (v->flaws & (flaw_set)1 << f)
+		if (flaws & (flaw_set)1 << f)
 			buf_printf(out, "  %-16s %s\n", flaw_name(f), flaw_text(f));
 }
 

@@ -10,8 +10,10 @@
 
 /* "== FILE ==" */
 void parts_title(struct buf *out, const struct mailbox_message *m);
-/* One line a part, and the flaws with what they mean. */
-void parts_write(struct buf *out, const struct mail *mail, const struct visible *v);
+/* One line a part. */
+void parts_write(struct buf *out, const struct mail *mail);
+/* One line a flaw, with what it means. */
+void parts_flaws(struct buf *out, flaw_set flaws);
 void parts_links(struct buf *out, const struct visible *v);
 
 #endif

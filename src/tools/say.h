@@ -37,6 +37,24 @@ bool say_japanese(void);
 #define SAY_FORMAT_REPLACED \
 	SAY_EITHER("%u characters replaced", \
 	    "置き換えた文字 %u")
+#define SAY_FORMAT_WORTH \
+	SAY_EITHER("worth %s", \
+	    "本来 %s")
+#define SAY_FORMAT_AT_MOST \
+	SAY_EITHER("%s found, at most %s", \
+	    "検出 %s、上限 %s")
+#define SAY_FORMAT_LITTLE \
+	SAY_EITHER("a tag needs %s points, %s are missing", \
+	    "タグ付けの %s 点に %s 点足りない")
+#define SAY_FORMAT_ENOUGH \
+	SAY_EITHER("a tag needs %s points", \
+	    "タグ付けの %s 点に達した")
+#define SAY_FORMAT_BAR_POINTS \
+	SAY_EITHER("%s points of one family alone, without words that weigh", \
+	    "一つの手口だけで %s 点 (語の重みを除く)")
+#define SAY_FORMAT_BAR_ROLES \
+	SAY_EITHER("%u roles of the strongest family, which has %u", \
+	    "最も強い手口の役割 %u 種類 (現在 %u)")
 #define SAY_FORMAT_LIMIT \
 	SAY_EITHER("limit %s", \
 	    "上限 %s")

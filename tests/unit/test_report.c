@@ -35,11 +35,12 @@ static void make(struct made *m)
 
 	memset(m, 0, sizeof *m);
 	for (size_t i = 0; i < 5; i++) {
-		m->hits[i] = (struct hit){ .item = &items[i], .field = FIELD_BODY, .from = 24, .to = 45 };
+		m->hits[i] = (struct hit){ .item = &items[i], .field = FIELD_BODY, .in = &fields[1], .from = 24,
+			.to = 45 };
 		m->scored[i] = (struct scored_item){ &m->hits[i], points[i] };
 	}
-	m->lures[0] = (struct lure){ &moon, 45, 0, true };
-	m->lures[1] = (struct lure){ &sea, 15, 0, true };
+	m->lures[0] = (struct lure){ .family = &moon, .points = 45, .together = true };
+	m->lures[1] = (struct lure){ .family = &sea, .points = 15, .together = true };
 	m->verdict = (struct verdict){ .kind = VERDICT_TAG, .points = 60, .lures = m->lures, .nlures = 2,
 		.items = m->scored, .nitems = 5, .flaws = FLAW_BIT(LABEL_WRONG) | FLAW_BIT(TIME), .reason = "" };
 	m->set = ruleset_load(NULL, 0, &o, &d, &trouble);
@@ -97,7 +98,7 @@ static void test_header_is_folded(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 40; i++)
-		lures[i] = (struct lure){ i % 3 == 0 ? &moon : &sea, 1, 0, true };
+		lures[i] = (struct lure){ .family = i % 3 == 0 ? &moon : &sea, .points = 1, .together = true };
 	report_header(&out, &v, VERDICT_TAG, DETAIL_LURES);
 	for (size_t i = 0; i < out.n; i++) {
 		assert_true((unsigned char)out.p[i] < 0x80);

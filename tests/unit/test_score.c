@@ -244,6 +244,52 @@ static void test_flaws_alone_do_nothing(void **state)
 	assert_int_equal(v->flaws, f->flaws);
 }
 
+/* What explain tells: the parts of each sum, also beyond a bound, and lures without points behind the others. */
+static void test_what_sums_are_made_of(void **state)
+{
+	const struct verdict *v = judge(*state, "うさ★ぎの身分。うさぎの要求。うさぎの規則。後でお返し。くじらの規則。くじらの身分。"
+	    "手口に注意。窓口へ相談。");
+	const struct lure *l = v->lures;
+
+	assert_int_equal(v->nlures, 2);
+	assert_int_equal(v->npresent, 2);
+	assert_int_equal(l[0].rules, 40);
+	assert_int_equal(l[0].signs, 45);
+	assert_int_equal(l[0].common, 15);
+	assert_int_equal(l[0].evaded, SCORE_EVADED);
+	assert_int_equal(l[0].words, 0);
+	assert_int_equal(l[0].points, 110);
+	assert_int_equal(l[1].rules + l[1].signs + l[1].common, 75);
+	assert_int_equal(l[1].points, 30);
+	assert_int_equal(v->others, SCORE_OTHERS);
+	assert_int_equal(v->others_found, 30);
+	assert_int_equal(v->context, SCORE_CONTEXT);
+	assert_int_equal(v->context_found, -30);
+	assert_int_equal(v->points, l[0].points + v->others + v->context);
+	v = judge(*state, "くじらの規則。うさ★ぎの身分。うさ★ぎの物語。");
+	assert_int_equal(v->nlures, 1);
+	assert_int_equal(v->npresent, 2);
+	assert_string_equal(v->lures[1].family->id, "moon");
+	assert_int_equal(v->lures[1].points, 0);
+	assert_int_equal(v->lures[1].signs, 40);
+	assert_int_equal(v->lures[1].evaded, 0);
+	assert_false(v->lures[1].together);
+}
+
+static void test_all_that_bars_a_reject(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(judge(f, "ありふれた手紙です。")->bars, 0);
+	assert_int_equal(judge(f, strong)->bars, 0);
+	assert_int_equal(judge(f, "うさぎの身分。うさぎの物語。後でお返し。")->bars, BAR_BIT(BAR_POINTS) | BAR_BIT(BAR_DEMAND));
+	f->options.reject = false;
+	f->standing = (struct standing){ .state = STANDING_KNOWN, .share = 0.01, .weight = 100 };
+	assert_int_equal(judge(f, "「うさぎの身分。うさぎの要求。」")->bars,
+	    BAR_BIT(BAR_POINTS) | BAR_BIT(BAR_ROLES) | BAR_BIT(BAR_QUOTES) | BAR_BIT(BAR_DEMAND) | BAR_BIT(BAR_CLEAN) |
+	    BAR_BIT(BAR_OFF));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -263,6 +309,8 @@ int main(void)
 		TEST(test_standing),
 		TEST(test_evaded),
 		TEST(test_flaws_alone_do_nothing),
+		TEST(test_what_sums_are_made_of),
+		TEST(test_all_that_bars_a_reject),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
