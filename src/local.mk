@@ -357,6 +357,11 @@ LURE_LIBS = $(PCRE2_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(HIREDIS
 
 dist_man_MANS = \
 	src/match/lure-patterns.5 \
+	src/match/lure-patterns-tutorial.7 \
 	src/session/lure-milter.8 \
 	src/session/lure-milter.conf.5 \
 	src/tools/lurectl.1
+
+# The same in Japanese; man(1) finds them by the reader's language.
+jaman7dir = $(mandir)/ja/man7
+dist_jaman7_DATA = man/ja/lure-patterns-tutorial.7

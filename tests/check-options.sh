@@ -76,12 +76,11 @@ letters=$(sed -n 's/.*getopt(argc, argv, "\([A-Za-z:]*\)").*/\1/p' "$src/src/ses
 same lure-milter-options main.c lure-milter.8 "$letters" "$(sed -n 's/^\.It Fl \([A-Za-z]\).*/\1/p' "$milter")"
 
 if command -v mandoc >/dev/null; then
-	for page in "$src"/src/*/*.[1-9]; do
-		if said=$(mandoc -T lint -W warning "$page" 2>&1); then
-			ok mandoc "${page##*/}"
-		else
-			fail mandoc "${page##*/}: $said"
-		fi
+	# In Japanese the first section is "名前", which mandoc does not know.
+	for page in "$src"/src/*/*.[1-9] "$src"/man/ja/*.[1-9]; do
+		said=$(mandoc -T lint -W warning "$page" 2>&1 |
+		    grep -vE '/ja/.*(first section is not "NAME"|description line outside NAME section)')
+		if [ -z "$said" ]; then ok mandoc "${page#"$src"/}"; else fail mandoc "$said"; fi
 	done
 else
 	skip mandoc: not installed

@@ -126,6 +126,7 @@ PYTHON_TESTS = \
 	tests/cli/test_learn.py \
 	tests/cli/test_lurectl.py \
 	tests/cli/test_reputation.py \
+	tests/cli/test_tutorial.py \
 	tests/golden/test_corpus.py \
 	tests/golden/test_decode.py \
 	tests/golden/test_differential.py \
