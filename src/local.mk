@@ -363,9 +363,11 @@ dist_man_MANS = \
 	src/tools/lurectl.1
 
 # The same in Japanese; man(1) finds them by the reader's language.
+jaman1dir = $(mandir)/ja/man1
 jaman5dir = $(mandir)/ja/man5
 jaman7dir = $(mandir)/ja/man7
 jaman8dir = $(mandir)/ja/man8
-dist_jaman5_DATA = man/ja/lure-milter.conf.5
+dist_jaman1_DATA = man/ja/lurectl.1
+dist_jaman5_DATA = man/ja/lure-milter.conf.5 man/ja/lure-patterns.5
 dist_jaman7_DATA = man/ja/lure-patterns-tutorial.7
 dist_jaman8_DATA = man/ja/lure-milter.8

@@ -125,6 +125,7 @@ PYTHON_TESTS = \
 	tests/cli/test_explain.py \
 	tests/cli/test_learn.py \
 	tests/cli/test_lurectl.py \
+	tests/cli/test_manuals.py \
 	tests/cli/test_reputation.py \
 	tests/cli/test_tutorial.py \
 	tests/golden/test_corpus.py \
