@@ -92,8 +92,8 @@ static int hex(char c)
 }
 
 /*
- * Copy a host out of what begins with it: no user, no port, %xx decoded, no dot at the end. None where it is longer than
- * any name, or no UTF-8: browsers go nowhere then.
+ * Copy a host out of what begins with it: no user, no port, %xx decoded, no dot at the end. None where it is longer
+ * than any name, or no UTF-8: browsers go nowhere then.
  */
 static struct span copy_host(struct span s, char out[LINK_HOST])
 {
