@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #define COLOUR_BAD "\033[1;31m"
-#define COLOUR_QUIET "\033[33m"
+#define COLOUR_QUIET "\033[35m"
 #define COLOUR_GOOD "\033[32m"
 #define COLOUR_END "\033[0m"
 
