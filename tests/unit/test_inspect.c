@@ -232,6 +232,12 @@ static void test_cases(void **state)
 	set_free(&s);
 }
 
+static int tables(void **state)
+{
+	(void)state;
+	return charset_init();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,5 +249,5 @@ int main(void)
 		cmocka_unit_test(test_cases),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, tables, NULL);
 }
