@@ -119,7 +119,7 @@ def test_words_help_where_signs_count(corpus, tmp_path):
     assert recall > 0.6 and false_tags < 0.1
     hits = run("explain", "--config", "/dev/null", "--patterns", corpus / "patterns", "--patterns", tmp_path / "w.yaml",
                corpus / "lure/00.eml").stdout.decode()
-    assert "Words: " in hits and "common.w" in hits
+    assert "\nWords:\n" in hits and "common.w  words" in hits
 
 
 def test_the_same_words_on_every_run(corpus, tmp_path):

@@ -265,5 +265,5 @@ def test_unreadable_folder(tmp_path):
 def test_help_and_version():
     assert run("--version").stdout.startswith(b"lurectl ")
     assert b"scan" in run("--help").stdout
-    for command in ("scan", "decode", "explain", "check", "config", "status"):
+    for command in ("scan", "decode", "explain", "check", "test", "config", "status"):
         assert run(command, "--help").returncode == 0
