@@ -6,7 +6,8 @@ libmilter-dev libpcre2-dev libyaml-dev libutf8proc-dev nettle-dev libhiredis-dev
 
 # To run every test besides.
 CHECK_PACKAGES="libcmocka-dev python3 python3-pytest nkf mandoc clang libclang-rt-14-dev redis-server git groff-base
-libsasl2-2 libsasl2-modules libdb5.3 libicu72 libldap-2.5-0 libnsl2 procps"
+libsasl2-2 libsasl2-modules libdb5.3 libicu72 libldap-2.5-0 libnsl2 procps
+chromium chromium-driver"
 
 # Mail servers that the tests run privately, with the libraries that only they need. They exclude one another as Debian
 # packages, and installing one would start it: tests/unpack-mta unpacks them into the build folder.

@@ -333,6 +333,9 @@ lurectl_SOURCES = \
 	src/tools/milter_client.c \
 	src/tools/milter_client.h \
 	src/tools/options.c \
+	src/tools/page.c \
+	src/tools/page.h \
+	src/tools/page_text.c \
 	src/tools/parts.c \
 	src/tools/parts.h \
 	src/tools/progress.c \
@@ -352,6 +355,20 @@ lurectl_SOURCES = \
 	src/tools/test.c \
 	src/tools/tool.c
 lurectl_LDADD = liblure.a $(LURE_LIBS) -lm
+
+# The page of evaluate --html: its sources as arrays of bytes.
+REPORT_PARTS = src/tools/report.html src/tools/report.css src/tools/report.js
+EXTRA_DIST += $(REPORT_PARTS)
+CLEANFILES += report.c
+nodist_lurectl_SOURCES = report.c
+report.c: $(REPORT_PARTS)
+	$(AM_V_GEN){ echo '#include <config.h>'; echo '#include "tools/page.h"'; \
+	for kind in html css js; do \
+		echo "static const unsigned char $$kind[] = {"; \
+		od -An -v -tu1 "$(srcdir)/src/tools/report.$$kind" | sed 's/[0-9][0-9]*/&,/g'; \
+		echo "};"; \
+		echo "const struct span page_$$kind = { (const char *)$$kind, sizeof $$kind };"; \
+	done; } >$@.new && mv $@.new $@
 
 LURE_LIBS = $(PCRE2_LIBS) $(YAML_LIBS) $(UTF8PROC_LIBS) $(NETTLE_LIBS) $(HIREDIS_LIBS) $(PSL_LIBS) $(LIBICONV)
 

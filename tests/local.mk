@@ -126,6 +126,7 @@ PYTHON_TESTS = \
 	tests/cli/test_learn.py \
 	tests/cli/test_lurectl.py \
 	tests/cli/test_manuals.py \
+	tests/cli/test_page.py \
 	tests/cli/test_reputation.py \
 	tests/cli/test_tutorial.py \
 	tests/golden/test_corpus.py \
@@ -146,6 +147,7 @@ TESTS += $(SHELL_TESTS)
 TESTS += $(PYTHON_TESTS)
 
 EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
+	tests/cli/browser.py \
 	tests/e2e/common.py \
 	tests/e2e/conftest.py \
 	tests/e2e/mails.py \

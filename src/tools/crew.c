@@ -14,6 +14,7 @@
 
 struct job {
 	size_t number; /* of the sample */
+	enum label label;
 	char *bytes;
 	size_t n;
 };
@@ -72,7 +73,7 @@ static void *work(void *arg)
 		void *result = NULL;
 
 		if (scanner_run(h.scanner, span(job.bytes, job.n), &i) == 0)
-			result = w->fn(w->arg, &i);
+			result = w->fn(w->arg, job.label, &i);
 		free(job.bytes);
 		pthread_mutex_lock(&w->lock);
 		w->samples->v[job.number].result = result; /* under the lock: the reader may move the list */
@@ -104,7 +105,7 @@ static int hand_over(void *arg, const struct mailbox_message *m)
 	struct crew *w = arg;
 	const struct place *p = w->place;
 	size_t text = p->text != CORPUS_EACH ? p->text : corpus_add(w->corpus, p, m), done;
-	struct job job = { .bytes = malloc(m->bytes.n + 1), .n = m->bytes.n };
+	struct job job = { .label = p->label, .bytes = malloc(m->bytes.n + 1), .n = m->bytes.n };
 	bool failed;
 
 	if (job.bytes != NULL && m->bytes.n > 0)

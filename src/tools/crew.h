@@ -24,7 +24,7 @@ struct samples {
 };
 
 /* Called by any of the threads; what it returns is the sample's result. NULL: no memory. */
-typedef void *crew_fn(void *arg, const struct inspection *i);
+typedef void *crew_fn(void *arg, enum label label, const struct inspection *i);
 
 /* All messages. EX_OK, or EX_OSERR where memory was short. */
 int crew_run(struct corpus *c, const struct tool *t, const struct ruleset *r, crew_fn *fn, void *arg,

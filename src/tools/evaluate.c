@@ -6,9 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The hits of a message, kept beyond its inspection. */
-static void *keep_hits(void *arg, const struct inspection *i)
+#include "tools/page.h"
+
+/* The hits of a message, kept beyond its inspection; for a page also its text, where the verdict is wrong. */
+static void *keep_hits(void *arg, enum label label, const struct inspection *i)
 {
+	const bool *texts = arg;
 	struct record *r = malloc(sizeof *r + i->hits->n * sizeof *r->v);
 
 	if (r == NULL)
@@ -17,6 +20,12 @@ static void *keep_hits(void *arg, const struct inspection *i)
 	if (i->hits->n > 0)
 		memcpy(r->v, i->hits->v, i->hits->n * sizeof *r->v);
 	r->hits.v = r->v;
+	r->shown = NULL;
+	if (*texts && (label == LABEL_LURE) == (i->verdict->kind == VERDICT_NONE) &&
+	    (r->shown = page_text(i)) == NULL) {
+		free(r);
+		return NULL;
+	}
 	return r;
 }
 
@@ -71,16 +80,18 @@ static void print(struct evaluation *e, const struct baseline *b, bool json, boo
 int command_evaluate(int argc, char **argv)
 {
 	struct corpus_options from = { 0 };
-	const char *baseline = NULL, *max_false = NULL, *min_recall = NULL;
-	bool list = false;
+	const char *baseline = NULL, *html = NULL, *max_false = NULL, *min_recall = NULL;
+	bool list = false, without_text = false, texts;
 	const struct tool_option own[] = { CORPUS_OPTIONS(&from), { "--list", NULL, &list, NULL },
-		{ "--baseline", &baseline, NULL, NULL }, { "--max-false-tag", &max_false, NULL, NULL },
+		{ "--baseline", &baseline, NULL, NULL }, { "--html", &html, NULL, NULL },
+		{ "--without-text", NULL, &without_text, NULL }, { "--max-false-tag", &max_false, NULL, NULL },
 		{ "--min-recall", &min_recall, NULL, NULL }, { 0 } };
 	struct tool t;
 	struct corpus c = { 0 };
 	struct evaluation e = { 0 };
 	struct ruleset *r = NULL;
 	struct baseline *b = NULL;
+	struct page page = PAGE_NONE;
 	double most = 1, least = 0;
 	int n = tool_begin(&t, command_find("evaluate"), own, argc, argv), status = EX_USAGE;
 
@@ -91,21 +102,34 @@ int command_evaluate(int argc, char **argv)
 	}
 	if (n > 0)
 		tool_error("evaluate: '%s' has no label: name it by --lure or --ham", argv[1]);
+	if (n == 0 && without_text && html == NULL) {
+		tool_error("evaluate: --without-text needs --html");
+		goto out;
+	}
 	if (n > 0 || !percentage("--max-false-tag", max_false, &most) ||
 	    !percentage("--min-recall", min_recall, &least) ||
 	    (status = corpus_open(&c, "evaluate", &from)) != EX_OK ||
 	    (baseline != NULL && (b = baseline_read(baseline, &status)) == NULL) ||
 	    (r = tool_ruleset(&t, false, &status)) == NULL)
 		goto out;
+	status = EX_CANTCREAT;
+	if (html != NULL && !page_open(&page, html))
+		goto out;
+	texts = html != NULL && !without_text;
 	if (!evaluation_begin(&e, &t, r, &c) ||
-	    (status = crew_run(&c, &t, r, keep_hits, NULL, &e.samples)) != EX_OK || !evaluation_count(&e)) {
+	    (status = crew_run(&c, &t, r, keep_hits, &texts, &e.samples)) != EX_OK || !evaluation_count(&e)) {
 		tool_error("evaluate: no memory");
 		status = EX_OSERR;
 		goto out;
 	}
 	print(&e, b, t.json, list);
+	if (html != NULL && !page_write(&page, &e, b, texts)) {
+		status = EX_CANTCREAT;
+		goto out;
+	}
 	status = e.samples.unread > 0 ? EX_NOINPUT : gate(&e, max_false, most, min_recall, least);
 out:
+	page_close(&page);
 	evaluation_free(&e);
 	baseline_free(b);
 	ruleset_release(r);

@@ -17,6 +17,7 @@
 
 /* What is kept of a message: its hits, on the heap. */
 struct record {
+	char *shown; /* on the heap: evaluation_shown(), where it was asked for and the verdict is wrong; or NULL */
 	struct hits hits;
 	struct hit v[];
 };
@@ -103,7 +104,13 @@ const struct verdict *evaluation_judge(struct evaluation *e, const struct hits *
 
 /* b: NULL where there is none. For people; list: with each miss and false alarm. */
 void evaluation_print(struct evaluation *e, const struct baseline *b, bool list);
+/* The group of texts with that name, or NULL. */
+const struct group *evaluation_group(const struct evaluation *e, const char *by, const char *name, enum label label);
+
 /* One object; its keys are described in lurectl(1). */
 void evaluation_json(struct evaluation *e, const struct baseline *b, struct buf *out);
+/* Its keys before `results`, and those of a result, without braces. */
+void evaluation_json_figures(const struct evaluation *e, struct buf *out);
+void evaluation_json_result(struct evaluation *e, const struct baseline *b, const struct result *r, struct buf *out);
 
 #endif

@@ -30,8 +30,13 @@ bool evaluation_begin(struct evaluation *e, const struct tool *t, const struct r
 
 void evaluation_free(struct evaluation *e)
 {
-	for (size_t i = 0; i < e->samples.n; i++)
-		free(e->samples.v[i].result);
+	for (size_t i = 0; i < e->samples.n; i++) {
+		struct record *r = e->samples.v[i].result;
+
+		if (r != NULL)
+			free(r->shown);
+		free(r);
+	}
 	samples_free(&e->samples);
 	free(e->results);
 	free(e->groups);
@@ -147,6 +152,13 @@ static int by_group(const void *a, const void *b)
 	if (c == 0)
 		c = (int)x->label - (int)y->label;
 	return c != 0 ? c : strcmp(x->name, y->name);
+}
+
+const struct group *evaluation_group(const struct evaluation *e, const char *by, const char *name, enum label label)
+{
+	struct group key = { .by = by, .name = name, .label = label };
+
+	return e->ngroups > 0 ? bsearch(&key, e->groups, e->ngroups, sizeof key, by_group) : NULL;
 }
 
 static bool group_all(struct evaluation *e)

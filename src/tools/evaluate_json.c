@@ -143,12 +143,10 @@ static void json_verdict(struct evaluation *e, const struct result *r, struct bu
 	buf_str(out, "]");
 }
 
-static void json_result(struct evaluation *e, const struct baseline *b, const struct result *r, struct buf *out)
+void evaluation_json_result(struct evaluation *e, const struct baseline *b, const struct result *r, struct buf *out)
 {
 	const struct earlier *before = b != NULL ? baseline_find(b, r->text->id) : NULL;
 
-	json_comma(out);
-	buf_str(out, "{");
 	json_key(out, "id");
 	text_key(out, r->text->id);
 	json_key(out, "label");
@@ -174,7 +172,6 @@ static void json_result(struct evaluation *e, const struct baseline *b, const st
 	json_key(out, "single");
 	buf_str(out, r->thin ? "true" : "false");
 	json_verdict(e, r, out);
-	buf_str(out, "}");
 }
 
 static void json_rates(const struct evaluation *e, struct buf *out)
@@ -193,9 +190,8 @@ static void json_rates(const struct evaluation *e, struct buf *out)
 	rate_object(out, &e->thin);
 }
 
-void evaluation_json(struct evaluation *e, const struct baseline *b, struct buf *out)
+void evaluation_json_figures(const struct evaluation *e, struct buf *out)
 {
-	buf_str(out, "{");
 	json_key(out, "set");
 	text_key(out, ruleset_digest(e->ruleset));
 	json_key(out, "tag_points");
@@ -209,10 +205,21 @@ void evaluation_json(struct evaluation *e, const struct baseline *b, struct buf 
 	json_key(out, "recalls");
 	json_thresholds(e->recalls, RECALLS, out);
 	json_rules(e, out);
+}
+
+void evaluation_json(struct evaluation *e, const struct baseline *b, struct buf *out)
+{
+	buf_str(out, "{");
+	evaluation_json_figures(e, out);
 	json_key(out, "results");
 	buf_str(out, "[");
-	for (size_t i = 0; i < e->nresults; i++)
-		if (e->results[i].n > 0)
-			json_result(e, b, &e->results[i], out);
+	for (size_t i = 0; i < e->nresults; i++) {
+		if (e->results[i].n == 0)
+			continue;
+		json_comma(out);
+		buf_str(out, "{");
+		evaluation_json_result(e, b, &e->results[i], out);
+		buf_str(out, "}");
+	}
 	buf_str(out, "]}");
 }

@@ -32,9 +32,10 @@ struct learn {
 	double scale; /* points of a log odd */
 };
 
-static void *keep_text(void *arg, const struct inspection *i)
+static void *keep_text(void *arg, enum label label, const struct inspection *i)
 {
 	(void)arg;
+	(void)label;
 	return glean(i);
 }
 
