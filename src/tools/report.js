@@ -20,7 +20,7 @@ const words = {
 	rejected_lures: ["Lures rejected", "拒否する誘い"], rejected_ham: ["Legitimate texts rejected", "正規メールの誤拒否"],
 	named: ["Named rightly, of those found", "検出分のうち手口名も一致"],
 	single: ["Rest on what hits one text only", "一つの文面だけの兆候に頼る検出"],
-	interval: ["95 %: {a}–{b} %", "95 % 区間 {a}〜{b} %"], of: ["{a} of {b}", "{b} 件中 {a} 件"],
+	interval: ["95 %: {a}–{b} %", "95 %: {a}–{b} %"], of: ["{a} of {b}", "{b} 件中 {a} 件"],
 	reset: ["As configured: {p}", "設定値 {p}"], preset: ["At most {f} false tags: {p}", "誤検出 {f} 以下: {p}"],
 	groups: ["By kind", "種類別"],
 	groups_note: ["At {p} points. Packaging is counted by message, and at the configured threshold.",
@@ -149,43 +149,43 @@ const slider = $("points");
 const everyText = [...data.texts.lure, ...data.texts.ham];
 const most = everyText.reduce((a, x) => Math.max(a, x[0]), configured);
 const BIN = 5; /* tenths */
-const binOf = (tenths) => Math.floor(Math.max(tenths, -20) / BIN);
-slider.min = 1;
-slider.max = Math.max(100, most + 1);
+const binOf = (tenths) => Math.floor(Math.max(tenths, 0) / BIN);
+const bars = binOf(Math.max(100, most)) + 1;
+const threshold = () => Math.max(1, Number(slider.value));
+slider.min = 0;
+slider.max = bars * BIN; /* the width of the plot above it */
 slider.value = configured;
 
 function plot() {
-	const box = $("plot"), width = Math.max(280, box.clientWidth), height = width < 500 ? 210 : 250;
-	const first = Math.min(0, ...everyText.reduce((s, x) => s.add(binOf(x[0])), new Set()));
-	const last = binOf(Math.max(100, most)), bars = last - first + 1;
+	const box = $("plot"), width = Math.max(200, box.clientWidth - 16), height = width < 500 ? 210 : 250;
 	const counts = { lure: new Array(bars).fill(0), ham: new Array(bars).fill(0) };
 	for (const side of ["lure", "ham"])
 		for (const x of data.texts[side])
-			counts[side][binOf(x[0]) - first]++;
+			counts[side][binOf(x[0])]++;
 	const highest = Math.max(1, ...counts.lure, ...counts.ham);
-	const step = width / bars, foot = 20, half = (height - foot) / 2 - 2, now = Number(slider.value);
-	const place = (tenths) => (tenths / BIN - first) * step;
+	const step = width / bars, foot = 20, half = (height - foot) / 2 - 2, now = threshold();
+	const place = (tenths) => tenths / BIN * step;
 	box.replaceChildren();
 	const image = svg(box, "svg", { viewBox: `0 0 ${width} ${height}`, height, role: "img", "aria-label":
 		`${t("lures")}, ${t("legitimate")}: ${t("points")}` });
 	for (const [side, up] of [["lure", true], ["ham", false]])
 		counts[side].forEach((n, k) => {
 			const h = n === 0 ? 0 : Math.max(2, half * Math.sqrt(n / highest));
-			const low = (k + first) * BIN;
+			const low = k * BIN;
 			if (h > 0)
 				svg(svg(image, "rect", { x: k * step + 1, width: Math.max(1, step - 2), height: h, rx: 1.5,
 					y: up ? half - h : half + 1, class: `bar-${side}` + (low + BIN <= now ? " below" : "") }),
-				    "title", {}, `${dots(low)}–${dots(low + BIN - 1)}: ${n}`);
+				    "title", {}, `${low === 0 ? "≤ " : dots(low) + "–"}${dots(low + BIN - 1)}: ${n}`);
 		});
 	svg(image, "line", { x1: 0, x2: width, y1: half + .5, y2: half + .5, class: "axis" });
-	for (let p = Math.ceil(first * BIN / 10); p <= (last + 1) * BIN / 10; p++)
-		if (p % (width < 500 ? 4 : 2) === 0)
-			svg(image, "text", { x: Math.min(Math.max(place(10 * p), 4), width - 8), y: height - 4, "text-anchor": "middle" }, p);
+	const every = (width < 500 ? 4 : 2) * Math.ceil(bars / 60);
+	for (let p = 0; p <= bars * BIN / 10; p += every)
+		svg(image, "text", { x: place(10 * p), y: height - 4, "text-anchor": "middle" }, p === 0 ? "≤0" : p);
 	svg(image, "line", { x1: place(now), x2: place(now), y1: 0, y2: height - foot, class: "cut" });
 }
 
 function atThreshold() {
-	const now = Number(slider.value);
+	const now = threshold();
 	const caught = (side) => data.texts[side].filter((x) => x[0] >= now).length;
 	$("points-now").textContent = dots(now);
 	slider.setAttribute("aria-valuetext", `${dots(now)} ${t("points")}`);
@@ -412,7 +412,7 @@ const columns = ["item", "lure_texts", "ham_texts", "lure_points", "ham_points",
 let sortBy = "lure_points", descending = true, allRules = false;
 
 function whole(x) {
-	return (x > 0 ? "+" : x < 0 ? "−" : "") + (x === 0 ? "" : Math.abs(x));
+	return (x > 0 ? "+" : x < 0 ? "−" : "") + Math.abs(x);
 }
 function ruleRow(body, r) {
 	const row = add(body, "tr"), name = add(row, "th");
