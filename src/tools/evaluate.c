@@ -91,7 +91,6 @@ int command_evaluate(int argc, char **argv)
 	struct evaluation e = { 0 };
 	struct ruleset *r = NULL;
 	struct baseline *b = NULL;
-	struct page page = PAGE_NONE;
 	double most = 1, least = 0;
 	int n = tool_begin(&t, command_find("evaluate"), own, argc, argv), status = EX_USAGE;
 
@@ -113,7 +112,7 @@ int command_evaluate(int argc, char **argv)
 	    (r = tool_ruleset(&t, false, &status)) == NULL)
 		goto out;
 	status = EX_CANTCREAT;
-	if (html != NULL && !page_open(&page, html))
+	if (html != NULL && !page_possible(html))
 		goto out;
 	texts = html != NULL && !without_text;
 	if (!evaluation_begin(&e, &t, r, &c) ||
@@ -123,13 +122,12 @@ int command_evaluate(int argc, char **argv)
 		goto out;
 	}
 	print(&e, b, t.json, list);
-	if (html != NULL && !page_write(&page, &e, b, texts)) {
+	if (html != NULL && !page_write(html, &e, b, texts)) {
 		status = EX_CANTCREAT;
 		goto out;
 	}
 	status = e.samples.unread > 0 ? EX_NOINPUT : gate(&e, max_false, most, min_recall, least);
 out:
-	page_close(&page);
 	evaluation_free(&e);
 	baseline_free(b);
 	ruleset_release(r);

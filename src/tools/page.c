@@ -14,34 +14,36 @@
 #include "score/report.h"
 #include "tools/say.h"
 
-bool page_open(struct page *p, const char *path)
+static void complain(const char *path)
+{
+	tool_error("evaluate: cannot write %s: %s", path, strerror(errno));
+}
+
+/* A file beside it with mode 0600; its name is to be freed. -1: it cannot be made, see errno. */
+static int beside(const char *path, char **name)
 {
 	size_t n = strlen(path) + sizeof ".XXXXXX";
 
-	p->path = path;
-	p->temporary = malloc(n);
-	if (p->temporary == NULL) {
-		tool_error("evaluate: no memory");
-		return false;
-	}
-	snprintf(p->temporary, n, "%s.XXXXXX", path);
-	p->fd = mkostemp(p->temporary, O_CLOEXEC); /* with mode 0600 */
-	if (p->fd < 0) {
-		tool_error("evaluate: cannot write %s: %s", path, strerror(errno));
-		free(p->temporary);
-		p->temporary = NULL;
-	}
-	return p->fd >= 0;
+	*name = malloc(n);
+	if (*name == NULL)
+		return -1;
+	snprintf(*name, n, "%s.XXXXXX", path);
+	return mkostemp(*name, O_CLOEXEC);
 }
 
-void page_close(struct page *p)
+bool page_possible(const char *path)
 {
-	if (p->fd >= 0)
-		close(p->fd);
-	if (p->temporary != NULL)
-		unlink(p->temporary);
-	free(p->temporary);
-	*p = PAGE_NONE;
+	char *name;
+	int fd = beside(path, &name);
+
+	if (fd < 0) {
+		complain(path);
+	} else {
+		close(fd);
+		unlink(name);
+	}
+	free(name);
+	return fd >= 0;
 }
 
 /* 'sha256-...' of a piece, as a policy names it (CSP level 2, section 4.2.5; base64 of RFC 4648). */
@@ -261,7 +263,7 @@ static void fill(struct buf *out, struct span json)
 	}
 }
 
-static bool write_file(int fd, struct span s)
+static bool write_all(int fd, struct span s)
 {
 	while (s.n > 0) {
 		ssize_t n = write(fd, s.p, s.n);
@@ -275,7 +277,33 @@ static bool write_file(int fd, struct span s)
 	return true;
 }
 
-bool page_write(struct page *p, struct evaluation *e, const struct baseline *b, bool texts)
+/* Whole, or not at all. */
+static bool write_file(const char *path, struct span s)
+{
+	char *name;
+	int fd = beside(path, &name), trouble = errno;
+	bool good = fd >= 0;
+
+	if (good) {
+		good = write_all(fd, s);
+		trouble = errno;
+		if (close(fd) != 0 && good) {
+			good = false;
+			trouble = errno;
+		}
+		if (good && rename(name, path) != 0) {
+			good = false;
+			trouble = errno;
+		}
+		if (!good)
+			unlink(name);
+	}
+	free(name);
+	errno = trouble;
+	return good;
+}
+
+bool page_write(const char *path, struct evaluation *e, const struct baseline *b, bool texts)
 {
 	struct buf json = BUF_HEAP, out = BUF_HEAP;
 	bool good = json_all(e, b, texts, &json);
@@ -283,13 +311,9 @@ bool page_write(struct page *p, struct evaluation *e, const struct baseline *b, 
 	if (good)
 		fill(&out, buf_text(&json));
 	errno = ENOMEM;
-	good = good && !out.failed && write_file(p->fd, buf_text(&out)) && rename(p->temporary, p->path) == 0;
-	if (good) {
-		free(p->temporary);
-		p->temporary = NULL;
-	} else {
-		tool_error("evaluate: cannot write %s: %s", p->path, strerror(errno));
-	}
+	good = good && !out.failed && write_file(path, buf_text(&out));
+	if (!good)
+		complain(path);
 	buf_free(&json);
 	buf_free(&out);
 	return good;

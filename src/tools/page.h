@@ -21,20 +21,10 @@
 /* Its sources. */
 extern const struct span page_html, page_css, page_js;
 
-/* A page being written. */
-struct page {
-	const char *path; /* the user's */
-	char *temporary;
-	int fd;
-};
-#define PAGE_NONE ((struct page){ NULL, NULL, -1 })
-
-/* false: the file cannot be made, which has been said. */
-bool page_open(struct page *p, const char *path);
-/* Write it and put it in its place; texts: with the texts of mails. false: what is wrong has been said. */
-bool page_write(struct page *p, struct evaluation *e, const struct baseline *b, bool texts);
-/* What is not in its place is removed. */
-void page_close(struct page *p);
+/* Can the page be put there? Asked before the long run; false: no, which has been said. */
+bool page_possible(const char *path);
+/* Write it; texts: with the texts of mails. false: what is wrong has been said. */
+bool page_write(const char *path, struct evaluation *e, const struct baseline *b, bool texts);
 
 /*
  * What the page shows of a message, JSON on the heap: a list of fields with their text, and the places of hits in

@@ -143,6 +143,10 @@ def test_without_text(corpus, tmp_path):
 def test_says_what_is_wrong(corpus, tmp_path):
     done = run(*of(corpus), "--html", tmp_path / "none" / "r.html", status=73)
     assert b"cannot write" in done.stderr and b"No such file" in done.stderr
+    (tmp_path / "folder").mkdir()
+    done = run(*of(corpus), "--html", tmp_path / "folder", status=73)
+    assert b"Is a directory" in done.stderr
+    (tmp_path / "folder").rmdir()
     assert b"--without-text needs --html" in run(*of(corpus), "--without-text", status=64).stderr
     run("--patterns", corpus / "none", "--manifest", corpus / "manifest.tsv", "--html", tmp_path / "r.html", status=66)
     assert list(tmp_path.iterdir()) == []
