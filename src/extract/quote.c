@@ -135,6 +135,18 @@ struct span quote_strip(struct span line)
 	return s;
 }
 
+/* How long a sign of a drawn rule is, or a blank within it; 0: none. */
+static size_t rule_sign(struct span s)
+{
+	static const char *const signs[] = { "-", "=", "*", "_", "~", "#", " ", "\xE3\x80\x80", "－", "ー", "―", "─", "━", "＝", "＊",
+		"〜", "～", "…", "【", "】", "＜", "＞", "<", ">", "(", ")", "（", "）", "■", "◆", "▼", "▲" };
+
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+		if (begins(s, signs[i]))
+			return strlen(signs[i]);
+	return 0;
+}
+
 /* "-----Original Message-----" and its like, trimmed. */
 static bool is_separator(struct span s)
 {
@@ -159,6 +171,34 @@ static bool is_separator(struct span s)
 			return rest.n == 0 || rest.p[0] == '-' || rest.p[0] == '_' || rest.p[0] == '=' ||
 			    rest.p[0] == '*' || begins(s, "forwarded by");
 		}
+	return false;
+}
+
+/* "---- ここから ----", "===== 以下引用 =====": a rule with a word or two that open (or close) a quote. */
+static bool is_bracket(struct span s, bool opens)
+{
+	static const char *const words[2][8] = {
+		{ "ここまで", "引用終わり", "引用おわり", "転送終わり", "以上引用", "引用ここまで", "転送ここまで", "以上" },
+		{ "ここから", "以下引用", "以下転送", "引用開始", "引用ここから", "転送ここから", "引用", "以下本文" },
+	};
+	struct span word = s;
+
+	if (s.n > LINE_BYTES)
+		return false;
+	while (word.n > 0 && rule_sign(word) > 0)
+		word = span_from(word, rule_sign(word));
+	if (s.n - word.n < 2)
+		return false;
+	for (size_t i = 0; i < sizeof words[0] / sizeof *words[0]; i++) {
+		struct span rest = span_from(word, strlen(words[opens][i]));
+
+		if (!begins(word, words[opens][i]))
+			continue;
+		while (rest.n > 0 && rule_sign(rest) > 0)
+			rest = span_from(rest, rule_sign(rest));
+		if (rest.n == 0)
+			return true;
+	}
 	return false;
 }
 
@@ -282,6 +322,17 @@ static bool begins_message(const struct reader *r, size_t line, struct span s, s
 	return header_kind(s) == 1 && header_block(here, after) >= 3;
 }
 
+/* Where the quote ends that a bracket opened above: after the line that closes it. 0: no line does. */
+static size_t bracket_end(struct reader r)
+{
+	struct span line;
+
+	while (next_line(&r, &line))
+		if (is_bracket(trim(line), false))
+			return r.at;
+	return 0;
+}
+
 static bool is_list_footer(struct reader r, struct span s)
 {
 	struct span line = span(NULL, 0);
@@ -298,7 +349,7 @@ bool quote_mark(struct arena *a, struct span text, size_t from, size_t to, struc
 	struct reader r = { text, from, to };
 	size_t start, before = from, signature = to, after;
 	struct span line;
-	bool fits = true;
+	bool fits = true, brackets = true;
 
 	for (start = r.at; next_line(&r, &line); before = start, start = r.at) {
 		struct span s = trim(line);
@@ -311,6 +362,11 @@ bool quote_mark(struct arena *a, struct span text, size_t from, size_t to, struc
 		} else if (begins_message(&r, start, s, &after)) {
 			r.at = after;
 			end = r.at = signs_follow(r) ? after : to;
+		} else if (brackets && is_bracket(s, true)) {
+			after = bracket_end(r);
+			brackets = after > 0; /* else no later one is closed either */
+			if (brackets)
+				end = r.at = after;
 		} else if (is_announcement(s)) {
 			end = r.at;
 			if (s.n <= 7) /* "wrote:" alone: its line was broken */

@@ -70,6 +70,16 @@ static void test_messages(void **state)
 	check("-----\nお知らせ\n----- 転送サービス -----\n");
 }
 
+static void test_brackets(void **state)
+{
+	(void)state;
+	check("こんなメールです。\n[---- ここから ----\n当選しました。\n\n手数料を。\n---- ここまで ----\n]お気をつけて。\n");
+	check("[===== 以下引用 =====\n一\n━━引用終わり━━\n]二");
+	check("[▼▼ここから▼▼\n一\n▲▲ここまで▲▲]");
+	check("---- ここから ----\n閉じない\n---- ここから ----\nままの文\n");
+	check("ここから\n登録はここから ----\n---- ここから登録 ----\n---- ここまで ----\n");
+}
+
 static void test_signatures(void **state)
 {
 	(void)state;
@@ -124,6 +134,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_signs), cmocka_unit_test(test_announcements), cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_brackets),
 		cmocka_unit_test(test_signatures), cmocka_unit_test(test_strip), cmocka_unit_test(test_many),
 	};
 
