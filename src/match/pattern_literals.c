@@ -216,7 +216,7 @@ static void add_with_newlines(struct maker *m, struct known *k, struct span text
 {
 	struct known all = nothing(m);
 
-	for (size_t at = 0; at < text.n;) {
+	for (size_t at = 0; at < text.n && all.few;) {
 		size_t end = span_find(text, at, span_str("\n"));
 		struct span pieces[2] = { span(text.p + at, end - at), span(text.p + at, end - at + (end < text.n)) };
 

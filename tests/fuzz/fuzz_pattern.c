@@ -37,15 +37,24 @@ static bool stands_alone(struct span text)
 	return span_find(text, 0, span_str("^")) < text.n || span_find(text, 0, span_str("$")) < text.n;
 }
 
+/* By how much folding may lengthen it, whatever it shortens elsewhere. */
 static size_t growth(struct span string)
 {
 	struct buf b = BUF_HEAP;
-	size_t n;
+	size_t sum = 0;
+	uint32_t cp;
 
-	fold_literal(VIEW_TEXT, string, &b);
-	n = b.n;
+	string = span_some(string);
+	for (const char *p = string.p, *end = p + string.n; p < end;) {
+		unsigned n = utf8_get(p, end, &cp);
+
+		b.n = 0;
+		fold_literal(VIEW_TEXT, span(p, n), &b);
+		sum += b.n > n ? b.n - n : 0;
+		p += n;
+	}
 	buf_free(&b);
-	return n > string.n ? n - string.n : 0;
+	return sum;
 }
 
 static void try_sample(struct arena *a, const struct tried *t, struct span text, enum view_kind view, uint64_t *seed)
