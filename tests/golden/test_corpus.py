@@ -44,7 +44,7 @@ def test_texts(build):
 
 def test_parts(build):
     tuning, validation = ({t["id"] for t in build.texts(part)} for part in ("tuning", "validation"))
-    assert not tuning & validation and 0.3 < len(validation) / len(tuning | validation) < 0.5
+    assert not tuning & validation and 0.2 < len(validation) / len(tuning | validation) < 0.5
 
 
 def letters(text):
