@@ -338,7 +338,8 @@ static bool tells_of_quotes(struct scene *s)
 		const struct compiled_item *c = &s->set->items[s->set->order[i]];
 		struct occurrences seen = { 0 };
 
-		if (c->item.family->kind != FAMILY_CONTEXT || c->item.points > TELLING_POINTS || c->item.kind != ITEM_SIGN)
+		if (c->item.family->kind != FAMILY_CONTEXT || c->item.kind != ITEM_SIGN ||
+		    c->item.points > TELLING_POINTS)
 			continue;
 		evaluate(s, c, &seen);
 		found = seen.own > 0;
