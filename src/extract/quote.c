@@ -138,8 +138,8 @@ struct span quote_strip(struct span line)
 /* How long a sign of a drawn rule is, or a blank within it; 0: none. */
 static size_t rule_sign(struct span s)
 {
-	static const char *const signs[] = { "-", "=", "*", "_", "~", "#", " ", "\xE3\x80\x80", "－", "ー", "―", "─", "━", "＝",
-		"＊", "〜", "～", "…", "【", "】", "＜", "＞", "<", ">", "(", ")", "（", "）", "■", "◆", "▼", "▲" };
+	static const char *const signs[] = { "-", "=", "*", "_", "~", "#", " ", "　", "－", "ー", "―", "─", "━", "＝", "＊",
+		"〜", "～", "…", "【", "】", "＜", "＞", "<", ">", "(", ")", "（", "）", "■", "◆", "▼", "▲" };
 
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
 		if (begins(s, signs[i]))
