@@ -66,6 +66,10 @@ static void try_sample(struct arena *a, const struct tried *t, struct span text,
 	const char *left = alone ? "" : before[*seed % 5], *wrong;
 
 	pattern_sample(t->pattern, view, seed, &string);
+	if (span_find(buf_text(&string), 0, span_str("\xEF\xBF\xBD")) < string.n) { /* a class that nothing matches */
+		regex_scratch_free(scratch);
+		return;
+	}
 	buf_str(&right, alone ? "" : behind[*seed / 8 % 5]);
 	for (size_t room = 60; !alone && room < 60 + growth(buf_text(&string)); room += 10)
 		buf_str(&right, "。これは別の文であり、伸びる字のための場所を作る。");
