@@ -180,6 +180,8 @@ liblure_a_SOURCES += \
 	src/match/measure.h \
 	src/match/oddity.c \
 	src/match/oddity.h \
+	src/match/override.c \
+	src/match/override.h \
 	src/match/letters.def \
 	src/match/pattern.h \
 	src/match/pattern_class.c \

@@ -73,5 +73,10 @@ void config_limits(const struct config *c, struct limits *ret);
  */
 const char *config_default_path(void);
 const char *config_default_patterns(void);
+/*
+ * The site's own pattern files beside the installed ones, SYSCONFDIR/lure-milter/patterns.d, where it holds any; else,
+ * and in a build folder, NULL.
+ */
+const char *config_local_patterns(void);
 
 #endif

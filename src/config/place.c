@@ -2,6 +2,7 @@
 
 #include "config/config.h"
 
+#include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,4 +40,23 @@ const char *config_default_path(void)
 const char *config_default_patterns(void)
 {
 	return in_build_folder() ? SRCDIR "/patterns" : PKGDATADIR "/patterns";
+}
+
+const char *config_local_patterns(void)
+{
+	static const char folder[] = SYSCONFDIR "/lure-milter/patterns.d";
+	const char *found = NULL;
+	struct dirent *e;
+	DIR *d;
+
+	if (in_build_folder() || (d = opendir(folder)) == NULL)
+		return NULL;
+	while (found == NULL && (e = readdir(d)) != NULL) {
+		size_t n = strlen(e->d_name);
+
+		if (e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".yaml") == 0)
+			found = folder;
+	}
+	closedir(d);
+	return found;
 }

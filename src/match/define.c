@@ -6,11 +6,10 @@
 
 #include "match/cases.h"
 #include "match/link.h"
+#include "match/override.h"
 #include "match/schema.h"
 #include "match/terms.h"
 
-#define POINTS_MAX 100     /* tenths */
-#define CONTEXT_MIN (-60)
 #define HEADER_NAME_MAX 64u
 
 static const char *const scopes[SCOPE_N] = { "sentence", "3-sentences", "paragraph", "message", NULL };
@@ -167,9 +166,9 @@ static void read_points(struct loader *l, const struct pattern_file *f, const st
 	if (points == NULL)
 		load_error(l, f, y, "'points' is missing");
 	else if (in_context(f))
-		schema_points(l, f, points, CONTEXT_MIN, 0, &c->item.points);
+		schema_points(l, f, points, DEFINE_CONTEXT_MIN, 0, &c->item.points);
 	else
-		schema_points(l, f, points, 0, POINTS_MAX, &c->item.points);
+		schema_points(l, f, points, 0, DEFINE_POINTS_MAX, &c->item.points);
 }
 
 static void read_flaws(struct loader *l, const struct pattern_file *f, const struct yaml *y, struct compiled_item *c)
@@ -207,6 +206,9 @@ struct compiled_item *define_new(struct loader *l, const struct pattern_file *f,
 	read_id(l, f, y, c);
 	if ((status = yaml_get(y, "status")) != NULL && schema_choice(l, f, status, "status", statuses, 3, &at))
 		c->item.status = (enum status)at;
+	override_expire(l, f, y, &c->item.status);
+	if (f->expired && c->item.status == STATUS_STABLE)
+		c->item.status = STATUS_TEST;
 	schema_text(l, f, y, "title", false);
 	schema_text(l, f, y, "comment", false);
 	schema_text(l, f, y, "source", false);
@@ -217,11 +219,11 @@ struct compiled_item *define_new(struct loader *l, const struct pattern_file *f,
 void define_item(struct loader *l, const struct pattern_file *f, enum item_kind kind, const struct yaml *y)
 {
 	static const char *const sign_keys[] = { "id", "role", "points", "any", "all", "at-least", "none", "unless",
-		"fields", "in", "within", "across", "voice", "status", "match", "pass", "title", "comment", "source",
-		    "references" };
+		"fields", "in", "within", "across", "voice", "status", "expires", "match", "pass", "title", "comment",
+		    "source", "references" };
 	static const char *const rule_keys[] = { "id", "roles", "points", "any", "all", "at-least", "none", "unless",
-		"fields", "in", "within", "across", "voice", "status", "match", "pass", "title", "comment", "source",
-		    "references", "flaws" };
+		"fields", "in", "within", "across", "voice", "status", "expires", "match", "pass", "title", "comment",
+		    "source", "references", "flaws" };
 	struct compiled_item *c = kind == ITEM_SIGN ?
 	    define_new(l, f, kind, y, "a sign", sign_keys, sizeof sign_keys / sizeof *sign_keys) :
 	    define_new(l, f, kind, y, "a rule", rule_keys, sizeof rule_keys / sizeof *rule_keys);

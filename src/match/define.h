@@ -9,6 +9,10 @@
 
 #include "match/load.h"
 
+#define DEFINE_POINTS_MAX 100     /* tenths */
+#define DEFINE_CONTEXT_MIN (-60)
+#define DEFINE_LIMIT_MAX 300
+
 /*
  * Add an item with all but its conditions; examples go to the set. Whatever is wrong is reported, and the item added.
  */

@@ -10,13 +10,13 @@
 #include "match/define.h"
 #include "match/examples.h"
 #include "match/link.h"
+#include "match/override.h"
 #include "match/schema.h"
 #include "match/sources.h"
 #include "match/terms.h"
 #include "match/words.h"
 
 #define LIMIT_DEFAULT 120 /* tenths */
-#define LIMIT_MAX 300
 
 void load_error(struct loader *l, const struct pattern_file *f, const struct yaml *at, const char *fmt, ...)
 {
@@ -75,11 +75,13 @@ static struct family *add_family(struct loader *l, struct pattern_file *f, const
 static void read_family(struct loader *l, struct pattern_file *f)
 {
 	const struct yaml *limit = yaml_get(f->root, "limit");
+	bool needed = !override_only(f->root);
 	const char *origin = schema_text(l, f, f->root, "origin", true),
-	    *lure = schema_text(l, f, f->root, "lure", true);
+	    *lure = schema_text(l, f, f->root, "lure", needed);
 	const char *version = schema_text(l, f, f->root, "version", true),
-	    *title = schema_text(l, f, f->root, "title", true);
+	    *title = schema_text(l, f, f->root, "title", needed);
 	const char *source = schema_text(l, f, f->root, "source", false);
+	enum status status = STATUS_STABLE;
 	int tenths = LIMIT_DEFAULT;
 	struct family *y;
 
@@ -92,7 +94,9 @@ static void read_family(struct loader *l, struct pattern_file *f)
 	schema_text(l, f, f->root, "author", false);
 	schema_texts(l, f, f->root, "references");
 	if (limit != NULL)
-		schema_points(l, f, limit, 1, LIMIT_MAX, &tenths);
+		schema_points(l, f, limit, 1, DEFINE_LIMIT_MAX, &tenths);
+	override_expire(l, f, f->root, &status);
+	f->expired = status == STATUS_TEST;
 	if (lure == NULL)
 		return;
 	f->family = y = find_family(l->set, lure);
@@ -112,7 +116,8 @@ static void read_family(struct loader *l, struct pattern_file *f)
 static void open_file(struct loader *l, const struct source *source)
 {
 	static const char *const keys[] = { "format", "origin", "version", "license", "author", "references", "lure",
-		"title", "source", "limit", "terms", "signs", "rules", "weigh", "cases", "comment" };
+		"title", "source", "limit", "terms", "signs", "rules", "weigh", "cases", "comment",
+		"expires", "overrides" };
 	struct pattern_file *f = &l->files[l->nfiles];
 
 	*f = (struct pattern_file){ .source = source, .yaml = yaml_read(source, l->diags) };
@@ -246,6 +251,7 @@ static void load_files(struct loader *l)
 		check_cases(l, &l->files[i]);
 	link_order(l);
 	link_literals(l);
+	override_apply(l);
 }
 
 static struct ruleset *new_set(const struct ruleset_options *o)

@@ -13,6 +13,7 @@
  *     source: ...                  # where it is described
  *     license: / author: / references:     # texts; references: a text or a list of texts
  *     limit: 12                    # most points this lure brings; 0.1 .. 30, default 12
+ *     expires: 2027-03-31          # the last day on which what is stable counts; then it is `test`. Of an item too
  *     terms:                       # NAME ([a-z0-9-]): what <NAME> means in patterns of this file; common's in all
  *       money: {any: [PATTERN, ...]}         # also a single PATTERN, or a list. Terms may use terms
  *     signs:                       # a list of
@@ -49,6 +50,8 @@
  *       words:                     # needed: a list of at most RULESET_WORDS_MAX
  *         - {text: WORD, points: 0.35, texts: 12}     # points: -3 .. 3, two decimals at most; texts: in how many it
  *                                  # stood, for people
+ *     overrides:                   # of items and lures of other files: match/override.h. A file of these only needs
+ *                                  # neither `lure` nor `title`
  *     cases:                       # a list of whole small messages; a file with signs needs one that expects its lure
  *       - subject: ...             # and one that expects none (context and common: neither)
  *         from-name: ...
@@ -86,6 +89,7 @@ struct pattern_file {
 	const struct yaml *root;
 	struct family *family;    /* NULL: what it names is wrong, and has been reported */
 	const char *origin;       /* "" where wrong */
+	bool expired;             /* its `expires` has passed */
 };
 
 struct term;

@@ -51,8 +51,13 @@ struct family {
 	const char *file;
 	enum family_kind kind;
 	int limit;           /* tenths of a point: the most this family brings */
+	int shipped_limit;   /* what it was before a local override; 0: there is none */
 	size_t index;        /* in ruleset_families() */
 };
+
+/* What a local override changed. */
+#define LOCAL_POINTS 1u
+#define LOCAL_STATUS 2u
 
 enum item_kind {
 	ITEM_SIGN, ITEM_RULE,
@@ -66,6 +71,8 @@ struct item {
 	const char *origin;  /* "lure-milter": of the file it stands in */
 	enum status status;
 	int points;          /* tenths; below 0 in context only */
+	int shipped_points;  /* what they were, with LOCAL_POINTS */
+	unsigned local;      /* LOCAL_s */
 	unsigned roles;      /* ROLE_BIT()s; a sign has one */
 	enum voice voice;
 	const char *file;
@@ -105,6 +112,8 @@ const struct item *const *ruleset_items(const struct ruleset *r, size_t *n);
 const struct item *ruleset_find(const struct ruleset *r, const char *id);
 /* The first 12 hex digits of the SHA-256 over names and bytes of all files: the set's name in logs. */
 const char *ruleset_digest(const struct ruleset *r);
+/* Does a local override count? Then cases of other files may come out otherwise than their authors expect. */
+bool ruleset_is_overridden(const struct ruleset *r);
 size_t ruleset_patterns(const struct ruleset *r);
 const struct word *ruleset_words(const struct ruleset *r, size_t *n);
 

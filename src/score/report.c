@@ -115,7 +115,8 @@ static void log_rules(struct buf *out, const struct verdict *v)
 
 		if (v->items[i].points == 0 && item->status != STATUS_TEST)
 			continue;
-		buf_printf(out, "%s%s%s", n++ == 0 ? "" : ",", item->id, item->status == STATUS_TEST ? "(test)" : "");
+		buf_printf(out, "%s%s%s%s", n++ == 0 ? "" : ",", item->id, item->status == STATUS_TEST ? "(test)" : "",
+		    item->local != 0 ? "(local)" : "");
 	}
 	if (n == 0)
 		buf_byte(out, '-');

@@ -61,12 +61,14 @@ static struct scope *load_scope(const struct config *c, struct diags *d)
 static struct ruleset *load_ruleset(const struct origin *o, const struct snapshot *s, struct diags *d)
 {
 	const struct config_list *named = &s->config->patterns;
-	const char *const *paths = named->n > 0 ? (const char *const *)named->v : &o->patterns;
+	const char *const standard[] = { o->patterns, config_local_patterns() };
+	const char *const *paths = named->n > 0 ? (const char *const *)named->v : standard;
+	size_t n = named->n > 0 ? named->n : standard[1] != NULL ? 2 : 1;
 	struct ruleset_options options = { .examples = s->config->examples, .limits = s->limits };
 	struct ruleset *r;
 	int trouble = 0;
 
-	r = ruleset_load(paths, named->n > 0 ? named->n : 1, &options, d, &trouble);
+	r = ruleset_load(paths, n, &options, d, &trouble);
 	if (r != NULL && s->config->examples && !examples_run(r, d)) {
 		ruleset_release(r);
 		return NULL;

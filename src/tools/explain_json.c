@@ -65,6 +65,8 @@ static void one_hit(struct buf *out, const struct scored_item *s)
 	key_text(out, "status", status_name(h->item->status));
 	roles(out, h->item->roles);
 	key_points(out, "worth", h->item->points);
+	if (h->item->local & LOCAL_POINTS)
+		key_points(out, "shipped", h->item->shipped_points);
 	key_points(out, "points", s->points);
 	json_key(out, "field");
 	json_string(out, buf_text(&field));

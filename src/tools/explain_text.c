@@ -165,6 +165,16 @@ static void evidence(struct buf *out, const struct hit *h)
 	buf_free(&name);
 }
 
+/* "0.2 -> 0.9 (local)" */
+static void local_points(struct buf *out, const struct item *item)
+{
+	buf_str(out, ", ");
+	report_points(out, item->shipped_points);
+	buf_str(out, " -> ");
+	report_points(out, item->points);
+	buf_str(out, " (local)");
+}
+
 static void item_lines(struct buf *out, const struct scored_item *s, bool colour)
 {
 	static const enum say kind[] = { SAY_SIGN, SAY_RULE, SAY_WORDS_SUM };
@@ -176,7 +186,9 @@ static void item_lines(struct buf *out, const struct scored_item *s, bool colour
 		if (item->roles & ROLE_BIT(r))
 			buf_printf(out, " %s", role_name(r));
 	if (item->status != STATUS_STABLE)
-		buf_printf(out, ", %s", status_name(item->status));
+		buf_printf(out, ", %s%s", status_name(item->status), item->local & LOCAL_STATUS ? " (local)" : "");
+	if (item->local & LOCAL_POINTS)
+		local_points(out, item);
 	if (s->hit->evaded)
 		buf_printf(out, ", %s", say(SAY_EVADED));
 	else if (s->hit->skeleton)

@@ -163,7 +163,7 @@ void tool_end(struct tool *t)
 
 struct ruleset *tool_ruleset(struct tool *t, bool examples, int *status)
 {
-	const char *const fallback[] = { config_default_patterns() };
+	const char *const standard[] = { config_default_patterns(), config_local_patterns() };
 	const char *const *paths = t->patterns;
 	size_t n = t->npatterns;
 	struct ruleset_options o = { .examples = examples };
@@ -174,8 +174,8 @@ struct ruleset *tool_ruleset(struct tool *t, bool examples, int *status)
 		paths = (const char *const *)t->config->patterns.v;
 		n = t->config->patterns.n;
 	} else if (n == 0) {
-		paths = fallback;
-		n = 1;
+		paths = standard;
+		n = standard[1] != NULL ? 2 : 1;
 	}
 	config_limits(t->config, &o.limits);
 	r = ruleset_load(paths, n, &o, &t->diags, &trouble);
