@@ -206,6 +206,7 @@ struct compiled_item *define_new(struct loader *l, const struct pattern_file *f,
 	read_id(l, f, y, c);
 	if ((status = yaml_get(y, "status")) != NULL && schema_choice(l, f, status, "status", statuses, 3, &at))
 		c->item.status = (enum status)at;
+	c->item.written = c->item.status;
 	override_expire(l, f, y, &c->item.status);
 	if (f->expired && c->item.status == STATUS_STABLE)
 		c->item.status = STATUS_TEST;

@@ -97,9 +97,9 @@ long link_item(struct loader *l, const struct compiled_item *from, const struct 
 		    found->file, found->line);
 		return -1;
 	}
-	if (found->status == STATUS_RETIRED && from->item.status != STATUS_RETIRED)
+	if (found->written == STATUS_RETIRED && from->item.written != STATUS_RETIRED)
 		load_error(l, f, scalar, "'%s' is retired (%s:%u)", found->id, found->file, found->line);
-	else if (found->status == STATUS_TEST && from->item.status == STATUS_STABLE)
+	else if (found->written == STATUS_TEST && from->item.written == STATUS_STABLE)
 		load_error(l, f, scalar,
 		    "'%s' has the status test (%s:%u): only what is in test itself may refer to it", found->id,
 		    found->file, found->line);
@@ -242,7 +242,9 @@ void link_order(struct loader *l)
 			if (o == NULL) {
 				state[now] = DONE;
 				depth--;
-				if (s->items[now].item.status != STATUS_RETIRED &&
+				/* what a local override retired may still be referred to */
+				if ((s->items[now].item.written != STATUS_RETIRED ||
+				    s->items[now].item.status != STATUS_RETIRED) &&
 				    s->items[now].item.kind != ITEM_WORDS)
 					s->order[s->norder++] = now;
 			} else if (o->item && state[o->index] == OPEN) {

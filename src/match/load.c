@@ -249,9 +249,9 @@ static void load_files(struct loader *l)
 	terms_finish(l);
 	for (size_t i = 0; i < l->nfiles; i++)
 		check_cases(l, &l->files[i]);
+	override_apply(l);
 	link_order(l);
 	link_literals(l);
-	override_apply(l);
 }
 
 static struct ruleset *new_set(const struct ruleset_options *o)
@@ -271,9 +271,9 @@ static struct ruleset *new_set(const struct ruleset_options *o)
 	return s;
 }
 
-static int load_set(struct ruleset *s, const struct paths *p, struct diags *d)
+static int load_set(struct ruleset *s, const struct paths *p, const char *today, struct diags *d)
 {
-	struct loader l = { .set = s, .diags = d };
+	struct loader l = { .set = s, .diags = d, .today = today };
 	int rc = sources_read(s, p, d);
 
 	l.incomplete = rc != 0;
@@ -306,7 +306,7 @@ struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct ru
 		diags_add(d, DIAG_ERROR, NULL, 0, 0, "%zu pattern files; a set may have %u", files.n,
 		    RULESET_FILES_MAX);
 	else if (s != NULL)
-		rc2 = load_set(s, &files, d);
+		rc2 = load_set(s, &files, o->today, d);
 	*trouble = rc2 != 0 ? rc2 : rc;
 	if (*trouble == 0 && d->errors == before && o->examples)
 		*trouble = examples_match(s, example_diag, d);

@@ -111,6 +111,7 @@ struct loader {
 	size_t pattern_cap;
 	size_t example_cap;
 	struct regex_scratch *scratch;           /* to try patterns with */
+	const char *today; /* see struct ruleset_options */
 	bool trouble;    /* no memory */
 	bool incomplete; /* a file could not be read: what it defines is not known, and not missed */
 };

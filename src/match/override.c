@@ -45,13 +45,15 @@ static bool read_date(struct loader *l, const struct pattern_file *f, const stru
 	return true;
 }
 
-/* Is that day over, by the clock of this host? Such dates are in the order of their digits. */
-static bool has_passed(struct span date)
+/* Is that day over? Such dates are in the order of their digits. */
+static bool has_passed(const struct loader *l, struct span date)
 {
 	char today[DATE_BYTES];
 	time_t now = time(NULL);
 	struct tm tm;
 
+	if (l->today != NULL)
+		return memcmp(date.p, l->today, date.n) < 0;
 	return localtime_r(&now, &tm) != NULL && strftime(today, sizeof today, "%Y-%m-%d", &tm) == sizeof today - 1 &&
 	    memcmp(date.p, today, date.n) < 0;
 }
@@ -74,9 +76,10 @@ void override_expire(struct loader *l, const struct pattern_file *f, const struc
 	const struct yaml *at = yaml_get(y, "expires");
 	struct span date;
 
-	if (at == NULL || !read_date(l, f, at, &date) || !has_passed(date) || *status != STATUS_STABLE)
+	if (at == NULL || !read_date(l, f, at, &date) || !has_passed(l, date) || *status != STATUS_STABLE)
 		return;
 	*status = STATUS_TEST;
+	l->set->expired = true;
 	diags_add(l->diags, DIAG_WARNING, f->source, at->line, at->column,
 	    "this has expired: it counts as 'status: test'");
 }
@@ -179,7 +182,7 @@ static void apply(struct loader *l, const struct pattern_file *f, const struct y
 	until = yaml_get(y, "until");
 	if (id == NULL || (until != NULL && !read_date(l, f, until, &day)))
 		return;
-	if (until != NULL && has_passed(day)) {
+	if (until != NULL && has_passed(l, day)) {
 		warn(l, f, until, id, "is as it was before: this override has ended");
 		return;
 	}

@@ -105,6 +105,8 @@ const struct example *ruleset_examples(const struct ruleset *r, size_t *n)
 
 bool ruleset_is_overridden(const struct ruleset *r)
 {
+	if (r->expired)
+		return true;
 	for (size_t i = 0; i < r->nitems; i++)
 		if (r->items[i].item.local != 0)
 			return true;

@@ -69,7 +69,8 @@ struct item {
 	const char *id;      /* "celebrity-manager.star"; unique in the set */
 	const struct family *family;
 	const char *origin;  /* "lure-milter": of the file it stands in */
-	enum status status;
+	enum status status;  /* in force */
+	enum status written; /* as its own file says: what may refer to it */
 	int points;          /* tenths; below 0 in context only */
 	int shipped_points;  /* what they were, with LOCAL_POINTS */
 	unsigned local;      /* LOCAL_s */
@@ -93,6 +94,7 @@ struct ruleset;
 struct ruleset_options {
 	bool examples;              /* run the examples of every file; a failure is an error */
 	struct limits limits;
+	const char *today;          /* "2026-11-25": what dates are held against. NULL: the day by this host's clock */
 };
 
 /*
@@ -112,7 +114,9 @@ const struct item *const *ruleset_items(const struct ruleset *r, size_t *n);
 const struct item *ruleset_find(const struct ruleset *r, const char *id);
 /* The first 12 hex digits of the SHA-256 over names and bytes of all files: the set's name in logs. */
 const char *ruleset_digest(const struct ruleset *r);
-/* Does a local override count? Then cases of other files may come out otherwise than their authors expect. */
+/*
+ * Does a local override count, or has something expired? Then cases may come out otherwise than their authors expect.
+ */
 bool ruleset_is_overridden(const struct ruleset *r);
 size_t ruleset_patterns(const struct ruleset *r);
 const struct word *ruleset_words(const struct ruleset *r, size_t *n);

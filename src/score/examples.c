@@ -125,7 +125,7 @@ static void example_note(void *diags, const struct example *e, bool whole, const
 {
 	if (got != NULL && whole)
 		diags_add(diags, DIAG_WARNING, e->source, e->line, e->column,
-		    "with the local overrides this does not come out as %s, but is %s",
+		    "with the local overrides, or what has expired, this does not come out as %s, but is %s",
 		    e->kind == EXAMPLE_CASE ? e->expect : "none", got);
 }
 

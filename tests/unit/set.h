@@ -32,7 +32,8 @@ static inline struct set set_load(bool examples, const char *const *files)
 {
 	char folder[] = "/tmp/test_set.XXXXXX", path[64];
 	const char *paths[] = { folder };
-	struct ruleset_options o = { .examples = examples, .limits = LIMITS_DEFAULT };
+	struct ruleset_options o = { .examples = examples, .limits = LIMITS_DEFAULT,
+		.today = "2026-11-25" };
 	struct set s = { 0 };
 
 	assert_non_null(mkdtemp(folder));

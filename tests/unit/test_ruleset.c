@@ -224,6 +224,47 @@ static void test_life_cycle(void **state)
 	set_free(&s);
 }
 
+#define MOON_RULES(more) \
+	HEAD("moon") \
+	"rules:\n" \
+	"  - {id: moon.t, points: 3, roles: [ask], any: ['月のうさぎ'], match: [月のうさぎ], pass: [y]" more "}\n" \
+	"  - {id: moon.u, points: 1, roles: [ask], any: [moon.t], match: [月のうさぎ], pass: [y]}\n"
+
+/* The day after, what refers to it goes on: a set that loaded yesterday is not refused today. */
+static void test_expired_is_referred_to(void **state)
+{
+	const char *last[] = { MOON_RULES(", expires: 2026-11-25"), NULL };
+	const char *passed[] = { MOON_RULES(", expires: 2026-11-24"), NULL };
+	struct set s = set_load(true, last);
+
+	(void)state;
+	assert_non_null(s.ruleset);
+	assert_int_equal(ruleset_find(s.ruleset, "moon.t")->status, STATUS_STABLE);
+	assert_false(ruleset_is_overridden(s.ruleset));
+	set_free(&s);
+	s = set_load(true, passed);
+	assert_non_null(s.ruleset);
+	assert_int_equal(ruleset_find(s.ruleset, "moon.t")->status, STATUS_TEST);
+	assert_int_equal(ruleset_find(s.ruleset, "moon.u")->status, STATUS_STABLE);
+	assert_true(ruleset_is_overridden(s.ruleset)); /* failing cases warn */
+	set_free(&s);
+}
+
+/* A retired rule that a local file makes stable again is looked for: its example hits. */
+static void test_retired_is_revived(void **state)
+{
+	const char *files[] = { HEAD("moon") "rules:\n"
+		"  - {id: moon.t, status: retired, points: 3, roles: [ask], any: ['月のうさぎ'], match: [月のうさぎ], pass: [y]}\n",
+		"format: 1\norigin: here\nversion: 1\noverrides:\n"
+		"  - {override: moon.t, status: stable, reason: R, date: 2026-11-01, until: 2026-11-25}\n", NULL };
+	struct set s = set_load(true, files);
+
+	(void)state;
+	assert_non_null(s.ruleset);
+	assert_int_equal(ruleset_find(s.ruleset, "moon.t")->status, STATUS_STABLE);
+	set_free(&s);
+}
+
 static void test_failing_examples(void **state)
 {
 	const char *files[] = {
@@ -348,6 +389,8 @@ int main(void)
 		cmocka_unit_test(test_pattern_positions),
 		cmocka_unit_test(test_circles),
 		cmocka_unit_test(test_life_cycle),
+		cmocka_unit_test(test_expired_is_referred_to),
+		cmocka_unit_test(test_retired_is_revived),
 		cmocka_unit_test(test_failing_examples),
 		cmocka_unit_test(test_examples_with_flaws),
 		cmocka_unit_test(test_broken_file_beside_others),
