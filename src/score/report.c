@@ -104,6 +104,21 @@ static void log_lures(struct buf *out, const struct verdict *v)
 		buf_byte(out, '-');
 }
 
+/* What a site changed: "(local:3->1)", or where that was the status "(local)". */
+static void log_local(struct buf *out, const struct item *item)
+{
+	if (item->local == 0)
+		return;
+	buf_str(out, "(local");
+	if (item->local & LOCAL_POINTS) {
+		buf_byte(out, ':');
+		report_points(out, item->shipped_points);
+		buf_str(out, "->");
+		report_points(out, item->points);
+	}
+	buf_byte(out, ')');
+}
+
 /* What brought points; what is in test, marked. */
 static void log_rules(struct buf *out, const struct verdict *v)
 {
@@ -115,8 +130,8 @@ static void log_rules(struct buf *out, const struct verdict *v)
 
 		if (v->items[i].points == 0 && item->status != STATUS_TEST)
 			continue;
-		buf_printf(out, "%s%s%s%s", n++ == 0 ? "" : ",", item->id, item->status == STATUS_TEST ? "(test)" : "",
-		    item->local != 0 ? "(local)" : "");
+		buf_printf(out, "%s%s%s", n++ == 0 ? "" : ",", item->id, item->status == STATUS_TEST ? "(test)" : "");
+		log_local(out, item);
 	}
 	if (n == 0)
 		buf_byte(out, '-');

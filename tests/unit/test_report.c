@@ -9,7 +9,7 @@ static const struct item items[] = {
 	{ .id = "moon-landing-lottery.a-rather-long-name", .family = &moon, .points = 25 },
 	{ .id = "moon-landing-lottery.another-rather-long-name", .family = &moon, .points = 20 },
 	{ .id = "sea.short", .family = &sea, .points = 15 },
-	{ .id = "sea.trial", .family = &sea, .points = 15, .status = STATUS_TEST },
+	{ .id = "sea.trial", .family = &sea, .points = 15, .status = STATUS_TEST, .shipped_points = 30, .local = LOCAL_POINTS },
 	{ .id = "sea.alone", .family = &sea, .points = 15 },
 };
 static const char body[] = "はじめのことば。うさぎのおもちをどうぞ。おわりのことば。";
@@ -129,7 +129,8 @@ static void test_log(void **state)
 	make(&m);
 	report_log(&out, &m.inspection, VERDICT_TAG, 1234);
 	snprintf(text, sizeof text, "verdict=tag points=6.0 lures=moon-landing-lottery,sea "
-	    "rules=moon-landing-lottery.a-rather-long-name,moon-landing-lottery.another-rather-long-name,sea.short,sea.trial(test) "
+	    "rules=moon-landing-lottery.a-rather-long-name,moon-landing-lottery.another-rather-long-name,sea.short,"
+	    "sea.trial(test)(local:3.0->1.5) "
 	    "flaws=label-wrong,time standing=off charset=cp932! size=1234 ms=1.2 set=%s", ruleset_digest(m.set));
 	expect(&out, text);
 	m.verdict = (struct verdict){ .reason = "" };
