@@ -67,6 +67,19 @@ static bool takes(const struct char_class *c, uint32_t cp)
 	return true;
 }
 
+#define LETTERS_END 0x32000u /* behind the last of the ideographs; what follows is not typed */
+
+/* Is *cp a member of the class? Then on to the last of that range. */
+static bool past(const struct char_class *c, uint32_t *cp)
+{
+	for (size_t i = 0; i < c->nmembers; i++)
+		if (c->members[i].from <= *cp && *cp <= c->members[i].to) {
+			*cp = c->members[i].to;
+			return true;
+		}
+	return false;
+}
+
 static uint32_t member(const struct node *n, enum view_kind view, uint64_t *seed)
 {
 	const struct char_class *c = n->class;
@@ -85,10 +98,13 @@ static uint32_t member(const struct node *n, enum view_kind view, uint64_t *seed
 		if (takes(c, cp) && (c->negated ? is_one(view, cp) : is_left(view, cp)))
 			return cp;
 	}
-	for (cp = c->negated ? 0x3042 : c->members[0].from; cp < UNICODE_END; cp++)
+	for (cp = c->negated ? 0x3042 : c->members[0].from; cp < LETTERS_END; cp++) {
+		if (c->negated && past(c, &cp))
+			continue;
 		if (takes(c, cp) && (c->negated ? is_one(view, cp) : is_left(view, cp)))
-			break;
-	return cp;
+			return cp;
+	}
+	return UNICODE_END;
 }
 
 static void sample(const struct node *n, enum view_kind view, uint64_t *seed, struct buf *out)
