@@ -93,7 +93,7 @@ def test_japanese_mark(mta, milter, fresh):
 
 
 def test_reject(mta, milter, fresh):
-    with milter(reject="yes", reject_text="'Refused, 100% sure'") as d:
+    with milter(reject="yes", reject_points=7, reject_text="'Refused, 100% sure'") as d:
         for name, message in mails.packed(mails.REJECT):
             reader = fresh()
             r = refused(mta, message, reader)
@@ -106,7 +106,7 @@ def test_reject(mta, milter, fresh):
 
 
 def test_hold(mta, milter, fresh):
-    with milter(reject="hold"):
+    with milter(reject="hold", reject_points=7):
         reader, other = fresh(), fresh()
         before = set(mta.server.held())
         with Smtp(mta.tcp) as smtp:
@@ -119,7 +119,7 @@ def test_hold(mta, milter, fresh):
 
 
 def test_observe_changes_nothing(mta, milter, fresh):
-    with milter(mode="observe", reject="yes", subject_mark="'[LURE]'") as d:
+    with milter(mode="observe", reject="yes", reject_points=7, subject_mark="'[LURE]'") as d:
         for message in (mails.mail(mails.REJECT, "shift_jis"), mails.forged(mails.TAG), mails.mail(mails.ORDINARY)):
             got, plain = one(mta, message, fresh()), one(mta, message, fresh(), mta.plain)
             assert normal(got, message) == normal(plain, message)

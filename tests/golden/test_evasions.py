@@ -145,14 +145,14 @@ def test_ordinary_texts(scan):
 
 
 def test_ordinary_mail(scan, capsys):
-    """The rougher spelling alone tags next to nothing of the corpus, hard as much of it is."""
+    """The rougher spelling alone tags nothing of the corpus, hard as much of it is."""
     texts = [json.loads(line) for path in sorted(CORPUS.glob("ham-*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
     verdicts = scan([text(m["text"], UTF8, "utf-8", "base64", "Subject: " + word(m["subject"].encode(), "utf-8")) for m in texts])
     assert len(texts) > 300
     rough = [m["id"] for m, v in zip(texts, verdicts) if tagged_by_skeleton([v])]
     with capsys.disabled():
         print(f"\n  ordinary mail: {sum(v['verdict'] != 'none' for v in verdicts)} of {len(texts)} tagged, by the rougher spelling alone:", *rough)
-    assert len(rough) <= len(texts) // 100
+    assert rough == []
 
 
 def share(found):
