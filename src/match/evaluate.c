@@ -323,36 +323,8 @@ static void evaluate(struct scene *s, const struct compiled_item *c, struct occu
 		ret->n = ret->own = 0;
 }
 
-/* Context worth so much (tenths) tells what the quotes are. */
-#define TELLING_POINTS (-10)
-
-/*
- * Somebody who forwards a lure and warns of it writes little himself: what he quotes does not become his own words.
- * Outcomes of the context are left as they were.
- */
-static bool tells_of_quotes(struct scene *s)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < s->set->norder && !found; i++) {
-		const struct compiled_item *c = &s->set->items[s->set->order[i]];
-		struct occurrences seen = { 0 };
-
-		if (c->item.family->kind != FAMILY_CONTEXT || c->item.kind != ITEM_SIGN ||
-		    c->item.points > TELLING_POINTS)
-			continue;
-		evaluate(s, c, &seen);
-		found = seen.own > 0;
-	}
-	return found;
-}
-
 void evaluate_all(struct scene *s)
 {
-	if (s->quotes_own) {
-		s->quotes_own = false;
-		s->quotes_own = !tells_of_quotes(s);
-	}
 	for (size_t i = 0; i < s->set->norder; i++) {
 		const struct compiled_item *c = &s->set->items[s->set->order[i]];
 

@@ -36,7 +36,7 @@ struct hits {
 	const struct word_hit *words; /* the weightiest first */
 	size_t nwords;
 	flaw_set flaws;      /* the visible's, and TIME, CUT_SHORT, MIXED_SCRIPT, INVISIBLE */
-	bool quotes_own;     /* so much is quoted, and nothing tells why, that it counted as own words: never reject */
+	bool quotes_own;     /* so much is quoted that quotes counted as the mail's own words: never reject */
 	uint64_t text;       /* digest of the folded body; 0 where no pattern looks at the body */
 };
 
