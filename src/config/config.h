@@ -74,9 +74,11 @@ void config_limits(const struct config *c, struct limits *ret);
 const char *config_default_path(void);
 const char *config_default_patterns(void);
 /*
- * The site's own pattern files beside the installed ones, SYSCONFDIR/lure-milter/patterns.d, where it holds any; else,
- * and in a build folder, NULL.
+ * The site's own pattern files beside the installed ones, SYSCONFDIR/lure-milter/patterns.d. NULL where it is not there
+ * or holds none, and in a build folder; not where it cannot be read, for then it must not be done without silently.
  */
 const char *config_local_patterns(void);
+/* Is it the name of a pattern file: *.yaml, not hidden? */
+bool config_is_pattern_file(const char *name);
 
 #endif

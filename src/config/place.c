@@ -3,6 +3,7 @@
 #include "config/config.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,6 +43,13 @@ const char *config_default_patterns(void)
 	return in_build_folder() ? SRCDIR "/patterns" : PKGDATADIR "/patterns";
 }
 
+bool config_is_pattern_file(const char *name)
+{
+	size_t n = strlen(name);
+
+	return name[0] != '.' && n > 5 && strcmp(name + n - 5, ".yaml") == 0;
+}
+
 const char *config_local_patterns(void)
 {
 	static const char folder[] = SYSCONFDIR "/lure-milter/patterns.d";
@@ -49,14 +57,14 @@ const char *config_local_patterns(void)
 	struct dirent *e;
 	DIR *d;
 
-	if (in_build_folder() || (d = opendir(folder)) == NULL)
+	if (in_build_folder())
 		return NULL;
-	while (found == NULL && (e = readdir(d)) != NULL) {
-		size_t n = strlen(e->d_name);
-
-		if (e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".yaml") == 0)
+	d = opendir(folder);
+	if (d == NULL)
+		return errno == ENOENT ? NULL : folder;
+	while (found == NULL && (e = readdir(d)) != NULL)
+		if (config_is_pattern_file(e->d_name))
 			found = folder;
-	}
 	closedir(d);
 	return found;
 }

@@ -187,13 +187,22 @@ static void read_flaws(struct loader *l, const struct pattern_file *f, const str
 			c->flaws |= (flaw_set)1 << at;
 }
 
+bool define_status(struct loader *l, const struct pattern_file *f, const struct yaml *y, enum status *ret)
+{
+	static const char *const names[] = { "stable", "test", "retired" };
+	size_t at;
+
+	if (!schema_choice(l, f, y, "status", names, sizeof names / sizeof *names, &at))
+		return false;
+	*ret = (enum status)at;
+	return true;
+}
+
 struct compiled_item *define_new(struct loader *l, const struct pattern_file *f, enum item_kind kind,
     const struct yaml *y, const char *what, const char *const *keys, size_t nkeys)
 {
-	static const char *const statuses[] = { "stable", "test", "retired" };
 	struct compiled_item *c = &l->set->items[l->set->nitems];
 	const struct yaml *status;
-	size_t at;
 
 	c->item = (struct item){ .kind = kind, .id = "?", .family = f->family, .origin = f->origin };
 	c->item.file = f->source->name;
@@ -204,8 +213,8 @@ struct compiled_item *define_new(struct loader *l, const struct pattern_file *f,
 	if (!schema_map(l, f, y, what, keys, nkeys))
 		return NULL;
 	read_id(l, f, y, c);
-	if ((status = yaml_get(y, "status")) != NULL && schema_choice(l, f, status, "status", statuses, 3, &at))
-		c->item.status = (enum status)at;
+	if ((status = yaml_get(y, "status")) != NULL)
+		define_status(l, f, status, &c->item.status);
 	c->item.written = c->item.status;
 	override_expire(l, f, y, &c->item.status);
 	if (f->expired && c->item.status == STATUS_STABLE)

@@ -26,6 +26,9 @@ struct compiled_item *define_new(struct loader *l, const struct pattern_file *f,
 /* Its conditions; all items are there, and link_index() was called. */
 void define_conditions(struct loader *l, size_t index);
 
+/* A status under its key; false with the error reported where it is none. */
+bool define_status(struct loader *l, const struct pattern_file *f, const struct yaml *y, enum status *ret);
+
 /* The slot of a field's name ("body", "header:NAME"), or -1 with the error reported. */
 int define_slot(struct loader *l, const struct pattern_file *f, const struct yaml *name);
 

@@ -8,7 +8,6 @@
 #include "match/schema.h"
 
 #define DATE_BYTES sizeof "2026-11-25"
-#define DAYS_MAX 31
 
 bool override_only(const struct yaml *root)
 {
@@ -20,18 +19,24 @@ bool override_only(const struct yaml *root)
 	return yaml_get(root, "overrides") != NULL;
 }
 
+/* A day of the calendar, as ISO 8601 writes it. */
 static bool is_date(struct span s)
 {
-	int month, day;
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	int year = 0, month, day;
 
 	if (s.n != DATE_BYTES - 1)
 		return false;
 	for (size_t i = 0; i < s.n; i++)
 		if (i == 4 || i == 7 ? s.p[i] != '-' : s.p[i] < '0' || s.p[i] > '9')
 			return false;
+	for (size_t i = 0; i < 4; i++)
+		year = year * 10 + s.p[i] - '0';
 	month = (s.p[5] - '0') * 10 + s.p[6] - '0';
 	day = (s.p[8] - '0') * 10 + s.p[9] - '0';
-	return month >= 1 && month <= 12 && day >= 1 && day <= DAYS_MAX;
+	if (month == 2 && day == 29)
+		return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1];
 }
 
 /* A day written as in ISO 8601, under a key that is there. */
@@ -117,11 +122,10 @@ static bool is_second(struct loader *l, const struct pattern_file *f, const stru
 
 static void change_item(struct loader *l, const struct pattern_file *f, const struct yaml *y, struct item *item)
 {
-	static const char *const statuses[] = { "stable", "test", "retired" };
 	const struct yaml *points = yaml_get(y, "points"), *status = yaml_get(y, "status");
 	bool context = item->family != NULL && item->family->kind == FAMILY_CONTEXT;
+	enum status before = item->status;
 	int tenths;
-	size_t at;
 
 	if (yaml_get(y, "limit") != NULL)
 		load_error(l, f, yaml_get(y, "limit"), "only a lure has a limit");
@@ -135,10 +139,9 @@ static void change_item(struct loader *l, const struct pattern_file *f, const st
 		note(l, f, points, item->id, "points", item->shipped_points, tenths);
 	}
 	if (status != NULL && !is_second(l, f, status, item->local & LOCAL_STATUS, item->id) &&
-	    schema_choice(l, f, status, "status", statuses, sizeof statuses / sizeof *statuses, &at)) {
+	    define_status(l, f, status, &item->status)) {
 		diags_add(l->diags, DIAG_NOTE, f->source, status->line, status->column, "'%s': %s -> %s (local)",
-		    item->id, status_name(item->status), statuses[at]);
-		item->status = (enum status)at;
+		    item->id, status_name(before), status_name(item->status));
 		item->local |= LOCAL_STATUS;
 	}
 }

@@ -61,8 +61,9 @@ size_t pattern_literals(struct arena *a, const struct pattern *p, struct literal
 
 /*
  * For trials: a random string that the pattern matches as typed, look-ahead and \b left out of account. Folded, it is
- * found in the text view; where it is made for the skeleton, in both. `seed` advances.
+ * found in the text view; where it is made for the skeleton, in both. `seed` advances. false: there is none, since a
+ * class of the pattern holds nothing that is typed.
  */
-void pattern_sample(const struct pattern *p, enum view_kind view, uint64_t *seed, struct buf *out);
+bool pattern_sample(const struct pattern *p, enum view_kind view, uint64_t *seed, struct buf *out);
 
 #endif

@@ -80,6 +80,7 @@ static bool past(const struct char_class *c, uint32_t *cp)
 	return false;
 }
 
+/* One of its characters; UNICODE_END: it has none. */
 static uint32_t member(const struct node *n, enum view_kind view, uint64_t *seed)
 {
 	const struct char_class *c = n->class;
@@ -107,9 +108,11 @@ static uint32_t member(const struct node *n, enum view_kind view, uint64_t *seed
 	return UNICODE_END;
 }
 
-static void sample(const struct node *n, enum view_kind view, uint64_t *seed, struct buf *out)
+static bool sample(const struct node *n, enum view_kind view, uint64_t *seed, struct buf *out)
 {
+	bool made = true;
 	unsigned times;
+	uint32_t cp;
 	size_t i;
 
 	switch (n->kind) {
@@ -120,32 +123,35 @@ static void sample(const struct node *n, enum view_kind view, uint64_t *seed, st
 		buf_utf8(out, any_one(view, seed));
 		break;
 	case NODE_CLASS:
-		buf_utf8(out, member(n, view, seed));
+		cp = member(n, view, seed);
+		made = cp < UNICODE_END;
+		buf_utf8(out, cp);
 		break;
 	case NODE_BLANK:
 		buf_utf8(out, below(seed, 2) == 0 ? ' ' : 0x3000);
 		break;
 	case NODE_SEQUENCE:
-		for (i = 0; i < n->n; i++)
-			sample(n->children[i], view, seed, out);
+		for (i = 0; made && i < n->n; i++)
+			made = sample(n->children[i], view, seed, out);
 		break;
 	case NODE_CHOICE:
 		do
 			i = below(seed, (uint32_t)n->n);
 		while (view == VIEW_SKELETON && node_is_dropped(n, i));
-		sample(n->children[i], view, seed, out);
+		made = sample(n->children[i], view, seed, out);
 		break;
 	case NODE_REPEAT:
 		times = n->max - n->min > 3 && below(seed, 8) != 0 ? n->min + 3u : n->max;
-		for (times = n->min + below(seed, times - n->min + 1); times > 0; times--)
-			sample(n->children[0], view, seed, out);
+		for (times = n->min + below(seed, times - n->min + 1); made && times > 0; times--)
+			made = sample(n->children[0], view, seed, out);
 		break;
 	case NODE_EMPTY: case NODE_START: case NODE_END: case NODE_BORDER: case NODE_AHEAD: case NODE_NOT_AHEAD:
 		break;
 	}
+	return made;
 }
 
-void pattern_sample(const struct pattern *p, enum view_kind view, uint64_t *seed, struct buf *out)
+bool pattern_sample(const struct pattern *p, enum view_kind view, uint64_t *seed, struct buf *out)
 {
-	sample(p->root, view, seed, out);
+	return sample(p->root, view, seed, out);
 }

@@ -9,6 +9,7 @@
 
 #include "base/hmac.h"
 #include "base/yaml.h"
+#include "config/config.h"
 
 static bool add_path(struct paths *p, char *path)
 {
@@ -26,9 +27,7 @@ static bool add_path(struct paths *p, char *path)
 
 static int pattern_file_name(const struct dirent *e)
 {
-	size_t n = strlen(e->d_name);
-
-	return e->d_name[0] != '.' && n > 5 && strcmp(e->d_name + n - 5, ".yaml") == 0;
+	return config_is_pattern_file(e->d_name);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)

@@ -158,16 +158,22 @@ static struct lure make_lure(const struct tally *t, const struct tally *common, 
 	};
 }
 
+/* What a family found itself, whether or not the common signs stand beside it. */
+static int own_evidence(const struct lure *l)
+{
+	return l->rules + (l->together ? l->signs : 0);
+}
+
 static void list_lures(const struct work *w, struct lure *v, struct verdict *ret)
 {
-	for (size_t i = 0; i < w->nfamilies; i++) {
-		if (!w->tally[i].present)
-			continue;
-		v[ret->npresent++] = make_lure(&w->tally[i], &w->common, w->families[i]);
-		ret->nlures += w->tally[i].points > 0;
-	}
+	for (size_t i = 0; i < w->nfamilies; i++)
+		if (w->tally[i].present)
+			v[ret->npresent++] = make_lure(&w->tally[i], &w->common, w->families[i]);
 	if (ret->npresent > 1)
 		qsort(v, ret->npresent, sizeof *v, stronger);
+	while (ret->nlures < ret->npresent && v[ret->nlures].points > 0 &&
+	    SCORE_NAMED * own_evidence(&v[ret->nlures]) >= own_evidence(&v[0]))
+		ret->nlures++;
 	ret->lures = v;
 }
 
@@ -253,7 +259,7 @@ int score(struct arena *a, const struct ruleset *r, const struct hits *h, const 
 		best = &w.tally[v->lures[0].family->index];
 	if (best != NULL)
 		v->words = add_words(&w, best);
-	for (size_t i = 1; i < v->nlures; i++)
+	for (size_t i = 1; i < v->npresent; i++)
 		v->others_found += own_points(&w.tally[v->lures[i].family->index], v->lures[i].family);
 	list_items(&w, best, items, v);
 	v->flaws = h->flaws;

@@ -20,6 +20,8 @@
 
 #define SCORE_OTHERS 20
 #define SCORE_CONTEXT (-20)
+/* a lure is named beside the strongest one where its own signs and rules bring 1/SCORE_NAMED of that one's or more */
+#define SCORE_NAMED 2
 #define SCORE_WORDS_MIN (-20)
 #define SCORE_WORDS_MAX 30
 /* to the strongest family, once, where one of its hits was hidden under decorations or lookalikes */
@@ -69,9 +71,9 @@ struct verdict {
 	int context_found;              /* and what it would have without a bound */
 	int others, others_found;       /* what all but the strongest family brought, and would have without a bound */
 	int words;                      /* what words brought the strongest family, or took away */
-	const struct lure *lures;       /* families with points, strongest first */
+	const struct lure *lures;       /* strongest first: the named ones, then the rest */
 	size_t nlures;
-	size_t npresent;                /* with those behind them that hit and brought nothing */
+	size_t npresent;                /* with those behind them that hit and are not named: SCORE_NAMED */
 	const struct scored_item *items;
 	size_t nitems;
 	flaw_set flaws;

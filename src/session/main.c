@@ -101,7 +101,8 @@ static void say(int level, const char *text)
 static void warn_unreadable(const struct options *o, const struct config *c, struct diags *d)
 {
 	const char *const files[] = { o->origin.config, c->recipients[0] != '\0' ? c->recipients : NULL,
-		c->patterns.n > 0 ? c->patterns.v[0] : o->origin.patterns };
+		c->patterns.n > 0 ? c->patterns.v[0] : o->origin.patterns,
+		c->patterns.n > 0 ? NULL : config_local_patterns() };
 
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		if (files[i] != NULL && access(files[i], R_OK) < 0)

@@ -108,6 +108,7 @@ def test_orphan(set_of):
     (f"  - override: fee.first\n    points: 99\n{WHY}", 6, 13, "out of range"),
     ("  - override: fee.first\n    points: 1\n    reason: x\n    date: 25.11.2026\n", 8, 11, "must be a date"),
     (f"  - override: fee.first\n    points: 1\n{WHY}    until: 2026-13-01\n", 9, 12, "must be a date"),
+    (f"  - override: fee.first\n    points: 1\n{WHY}    until: 2026-02-29\n", 9, 12, "must be a date"),
     (f"  - override: fee.first\n{WHY}", 5, 5, "nothing is changed"),
     ("  x: y\n", 5, 3, "must be a list"),
 ])

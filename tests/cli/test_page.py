@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import browser as b
+from test_evaluate import CONTEXT
 
 HERE = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("top_builddir", HERE / "build")).resolve()
@@ -35,15 +36,6 @@ signs:
 cases:
   - {{body: 月のうさぎです。おもちを送ってください。, expect: moon}}
   - {{body: 星の話, expect: none}}
-"""
-CONTEXT = """\
-format: 1
-origin: test
-version: 1
-lure: context
-title: T
-signs:
-  - {id: context.warning, points: -2, any: ['ご注意ください']}
 """
 FULL = "月のうさぎです。おもちを送ってください。"
 SECRET = "秘密のことば"

@@ -552,8 +552,7 @@ static void test_samples(void **state)
 	for (int i = 0; i < 50; i++) {
 		struct buf a = BUF_HEAP, b = BUF_HEAP;
 
-		pattern_sample(p, VIEW_TEXT, &one, &a);
-		pattern_sample(p, VIEW_TEXT, &two, &b);
+		assert_true(pattern_sample(p, VIEW_TEXT, &one, &a) && pattern_sample(p, VIEW_TEXT, &two, &b));
 		assert_true(span_eq(buf_text(&a), buf_text(&b)));
 		assert_true(memcmp(a.p, "お金", 6) == 0 || memcmp(a.p, "登録", 6) == 0);
 		pattern_sample(p, VIEW_SKELETON, &two, &a);
@@ -563,6 +562,12 @@ static void test_samples(void **state)
 		buf_free(&b);
 	}
 	assert_true(differ);
+	{
+		struct buf none = BUF_HEAP;
+
+		assert_false(pattern_sample(good("お金[^b}-\\x{4400D}]"), VIEW_TEXT, &one, &none));
+		buf_free(&none);
+	}
 }
 
 /* Patterns that would take long to read, were the work not bounded. */

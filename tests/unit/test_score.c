@@ -151,6 +151,18 @@ static void test_others_bring_two_at_most(void **state)
 	assert_int_equal(v->points, 65);
 }
 
+/* It still brings its points, but is not named: most of what it has is what every lure has. */
+static void test_who_is_named(void **state)
+{
+	const struct verdict *v = judge(*state, "うさぎの身分。うさぎの要求。うさぎの規則。後でお返し。くじらの身分。");
+
+	assert_int_equal(v->nlures, 1);
+	assert_int_equal(v->npresent, 2);
+	assert_string_equal(v->lures[0].family->id, "moon");
+	assert_true(v->lures[1].points > 0);
+	assert_int_equal(v->points, v->lures[0].points + 20);
+}
+
 static void test_limit(void **state)
 {
 	assert_int_equal(judge(*state, "うさぎの身分。うさぎの要求。うさぎの大要求。うさぎの物語。うさぎの規則。")->points, 120);
@@ -302,6 +314,7 @@ int main(void)
 		TEST(test_status_test_brings_nothing),
 		TEST(test_common),
 		TEST(test_others_bring_two_at_most),
+		TEST(test_who_is_named),
 		TEST(test_limit),
 		TEST(test_context),
 		TEST(test_reject),
