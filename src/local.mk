@@ -172,6 +172,8 @@ liblure_a_SOURCES += \
 	src/match/layout.h \
 	src/match/link.c \
 	src/match/link.h \
+	src/match/lint.c \
+	src/match/lint.h \
 	src/match/load.c \
 	src/match/load.h \
 	src/match/matcher.c \

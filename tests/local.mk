@@ -120,6 +120,7 @@ SHELL_TESTS = \
 	tests/fuzz/replay.sh \
 	tests/test-summary.sh
 PYTHON_TESTS = \
+	tests/cli/test_check.py \
 	tests/cli/test_evaluate.py \
 	tests/cli/test_examples.py \
 	tests/cli/test_explain.py \

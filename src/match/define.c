@@ -207,6 +207,7 @@ struct compiled_item *define_new(struct loader *l, const struct pattern_file *f,
 	c->item = (struct item){ .kind = kind, .id = "?", .family = f->family, .origin = f->origin };
 	c->item.file = f->source->name;
 	c->item.line = y->line;
+	c->item.column = y->column;
 	c->item.index = l->set->nitems;
 	l->item_yaml[l->set->nitems] = y;
 	l->item_file[l->set->nitems++] = f;

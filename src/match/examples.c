@@ -7,6 +7,7 @@
 #include "match/compiled.h"
 
 #define EXAMPLE_BYTES_MAX ((size_t)64 * 1024 * 1024)
+#define OTHERS_MAX 3u /* that are named */
 
 /* Lines that begin with '>' in a body. */
 static struct mark *quoted_lines(struct arena *a, struct span text, size_t *n)
@@ -57,10 +58,11 @@ static bool holds(const struct hits *h, const struct item *item)
 	return false;
 }
 
-void example_diag(void *diags, const struct example *e, bool whole, const char *got)
+void example_diag(void *diags, const struct example *e, bool whole, const char *got, const struct hits *hits)
 {
 	struct diags *d = diags;
 
+	(void)hits;
 	if (got == NULL)
 		return;
 	if (e->kind == EXAMPLE_MATCH)
@@ -72,6 +74,16 @@ void example_diag(void *diags, const struct example *e, bool whole, const char *
 		diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "%s must come out as %s, but is %s",
 		    e->kind == EXAMPLE_CASE ? "this case" : "by the whole set this example",
 		    e->kind == EXAMPLE_CASE ? e->expect : "none", got);
+}
+
+/* What hits an example in place of its own item: it shows something of these, and nothing of its own. */
+static void name_others(const struct hits *h, struct buf *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < h->n && n < OTHERS_MAX; i++)
+		if (h->v[i].item->kind != ITEM_WORDS)
+			buf_printf(out, "%s%s", n++ == 0 ? "; what hits is " : ", ", h->v[i].item->id);
 }
 
 static int run_one(struct matcher *m, struct arena *a, const struct ruleset *r, const struct example *e,
@@ -92,14 +104,16 @@ static int run_one(struct matcher *m, struct arena *a, const struct ruleset *r, 
 	if (rc < 0)
 		return rc;
 	if (holds(h, e->item) == (e->kind == EXAMPLE_MATCH)) {
-		tell(arg, e, false, NULL);
+		tell(arg, e, false, NULL, h);
 		return 0;
 	}
-	if (e->kind == EXAMPLE_MATCH)
+	if (e->kind == EXAMPLE_MATCH) {
 		matcher_why(m, e->item, &got);
-	else
+		name_others(h, &got);
+	} else {
 		buf_printf(&got, "hits %s", e->item->id);
-	tell(arg, e, false, buf_cstr(&got));
+	}
+	tell(arg, e, false, buf_cstr(&got), h);
 	buf_free(&got);
 	return 0;
 }

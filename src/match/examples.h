@@ -9,15 +9,15 @@
 
 /*
  * Called with how an example came out; `whole`: judged by the verdict of the whole set, not by its own item. `got` is
- * NULL where it is as its author meant, else what came instead, in words.
+ * NULL where it is as its author meant, else what came instead, in words. `hits`: all that hit it.
  */
-typedef void example_fn(void *arg, const struct example *e, bool whole, const char *got);
+typedef void example_fn(void *arg, const struct example *e, bool whole, const char *got, const struct hits *hits);
 
 /* Run every `match` and `pass` that is not retired against its own item, in the set's order. 0 or -ENOMEM. */
 int examples_match(const struct ruleset *r, example_fn *tell, void *arg);
 
 /* An example_fn for loading: what failed becomes an error of `diags`, a struct diags. */
-void example_diag(void *diags, const struct example *e, bool whole, const char *got);
+void example_diag(void *diags, const struct example *e, bool whole, const char *got, const struct hits *hits);
 
 /* An example's texts as fields of a message, "> " lines marked as quoted. NULL: no memory. */
 const struct visible *example_visible(struct arena *a, const struct example *e);

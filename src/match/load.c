@@ -10,6 +10,7 @@
 #include "match/define.h"
 #include "match/examples.h"
 #include "match/link.h"
+#include "match/lint.h"
 #include "match/override.h"
 #include "match/schema.h"
 #include "match/sources.h"
@@ -252,6 +253,8 @@ static void load_files(struct loader *l)
 	override_apply(l);
 	link_order(l);
 	link_literals(l);
+	if (l->lint && l->diags->errors == l->errors_before)
+		lint_set(l);
 }
 
 static struct ruleset *new_set(const struct ruleset_options *o)
@@ -271,9 +274,9 @@ static struct ruleset *new_set(const struct ruleset_options *o)
 	return s;
 }
 
-static int load_set(struct ruleset *s, const struct paths *p, const char *today, struct diags *d)
+static int load_set(struct ruleset *s, const struct paths *p, const struct ruleset_options *o, struct diags *d)
 {
-	struct loader l = { .set = s, .diags = d, .today = today };
+	struct loader l = { .set = s, .diags = d, .today = o->today, .lint = o->lint, .errors_before = d->errors };
 	int rc = sources_read(s, p, d);
 
 	l.incomplete = rc != 0;
@@ -306,7 +309,7 @@ struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct ru
 		diags_add(d, DIAG_ERROR, NULL, 0, 0, "%zu pattern files; a set may have %u", files.n,
 		    RULESET_FILES_MAX);
 	else if (s != NULL)
-		rc2 = load_set(s, &files, o->today, d);
+		rc2 = load_set(s, &files, o, d);
 	*trouble = rc2 != 0 ? rc2 : rc;
 	if (*trouble == 0 && d->errors == before && o->examples)
 		*trouble = examples_match(s, example_diag, d);

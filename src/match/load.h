@@ -111,7 +111,9 @@ struct loader {
 	size_t pattern_cap;
 	size_t example_cap;
 	struct regex_scratch *scratch;           /* to try patterns with */
-	const char *today; /* see struct ruleset_options */
+	const char *today; /* see struct ruleset_options, as for lint */
+	bool lint;
+	size_t errors_before; /* those of others, in diags */
 	bool trouble;    /* no memory */
 	bool incomplete; /* a file could not be read: what it defines is not known, and not missed */
 };

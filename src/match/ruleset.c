@@ -86,6 +86,14 @@ const char *ruleset_digest(const struct ruleset *r)
 	return r->digest;
 }
 
+const struct source *ruleset_source(const struct ruleset *r, const struct item *item)
+{
+	for (size_t i = 0; i < r->nsources; i++)
+		if (r->sources[i].name == item->file)
+			return &r->sources[i];
+	return NULL;
+}
+
 size_t ruleset_patterns(const struct ruleset *r)
 {
 	return r->npatterns;

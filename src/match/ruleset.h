@@ -77,7 +77,7 @@ struct item {
 	unsigned roles;      /* ROLE_BIT()s; a sign has one */
 	enum voice voice;
 	const char *file;
-	unsigned line;
+	unsigned line, column;
 	size_t index;        /* in ruleset_items() */
 };
 
@@ -93,6 +93,7 @@ struct ruleset;
 
 struct ruleset_options {
 	bool examples;              /* run the examples of every file; a failure is an error */
+	bool lint;                  /* warn of what is said in vain: match/lint.h */
 	struct limits limits;
 	const char *today;          /* "2026-11-25": what dates are held against. NULL: the day by this host's clock */
 };
@@ -118,6 +119,8 @@ const char *ruleset_digest(const struct ruleset *r);
  * Does a local override count, or has something expired? Then cases may come out otherwise than their authors expect.
  */
 bool ruleset_is_overridden(const struct ruleset *r);
+/* The file that an item stands in, for diags_add(). */
+const struct source *ruleset_source(const struct ruleset *r, const struct item *item);
 size_t ruleset_patterns(const struct ruleset *r);
 const struct word *ruleset_words(const struct ruleset *r, size_t *n);
 

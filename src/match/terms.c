@@ -10,9 +10,10 @@
 struct term {
 	struct span name;
 	const struct pattern_file *file;
-	const struct yaml *value;
+	const struct yaml *key, *value;
 	const struct pattern *tree;
 	enum { TERM_NEW, TERM_OPEN, TERM_DONE } state;
+	bool used; /* by a pattern or another term */
 };
 
 /* Who asks for terms, and what was not found. */
@@ -56,7 +57,7 @@ static void collect_file(struct loader *l, const struct pattern_file *f)
 			load_error(l, f, key, "term '%s' is defined in %s already", key->value.p,
 			    before->file->source->name);
 		if (l->nterms < RULESET_TERMS_MAX)
-			l->terms[l->nterms++] = (struct term){ .name = key->value, .file = f,
+			l->terms[l->nterms++] = (struct term){ .name = key->value, .key = key, .file = f,
 			    .value = terms->items[i] };
 		else
 			load_error(l, f, key, "more than %u terms", RULESET_TERMS_MAX);
@@ -131,6 +132,7 @@ static const struct pattern *ask(void *arg, struct span name)
 		a->unknown = name;
 		return a->l->incomplete ? stub(a->l) : NULL;
 	}
+	t->used = true;
 	if (t->state == TERM_OPEN) {
 		a->circle = true;
 		return NULL;
@@ -200,4 +202,24 @@ void terms_finish(struct loader *l)
 {
 	for (size_t i = 0; i < l->nterms; i++)
 		term_tree(l, &l->terms[i]);
+}
+
+/* Is there another file of the same origin that the terms of `f` could serve? */
+static bool serves_others(const struct loader *l, const struct pattern_file *f)
+{
+	for (size_t i = 0; i < l->nfiles; i++)
+		if (&l->files[i] != f && strcmp(l->files[i].origin, f->origin) == 0)
+			return true;
+	return false;
+}
+
+void terms_lint(struct loader *l)
+{
+	for (size_t i = 0; i < l->nterms; i++) {
+		const struct term *t = &l->terms[i];
+
+		if (!t->used && (!in_common(t->file) || serves_others(l, t->file)))
+			diags_add(l->diags, DIAG_WARNING, t->file->source, t->key->line, t->key->column,
+			    "no pattern and no term uses <%.*s>", SPAN_ARG(t->name));
+	}
 }

@@ -14,6 +14,11 @@ void terms_collect(struct loader *l);
 const struct pattern *terms_parse(struct loader *l, const struct pattern_file *f, const struct yaml *scalar);
 /* Parse those that nobody used, for their mistakes. */
 void terms_finish(struct loader *l);
+/*
+ * Warn of those that nothing uses; of common ones only beside other files of their origin, since they are made for
+ * these.
+ */
+void terms_lint(struct loader *l);
 /* The text of a pattern's scalar: without the line end of a literal block. */
 struct span terms_text(const struct yaml *scalar);
 

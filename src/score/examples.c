@@ -3,6 +3,7 @@
 #include "score/examples.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #define EXAMPLE_BYTES_MAX ((size_t)1024 * 1024)
 
@@ -88,11 +89,11 @@ static int run_one(struct slot *slot, struct arena *a, const struct inspect_opti
 	if (rc < 0)
 		return rc;
 	if (as_expected(e, i.verdict)) {
-		tell(arg, e, true, NULL);
+		tell(arg, e, true, NULL, i.hits);
 		return 0;
 	}
 	describe(&got, i.verdict);
-	tell(arg, e, true, buf_cstr(&got));
+	tell(arg, e, true, buf_cstr(&got), i.hits);
 	buf_free(&got);
 	return 0;
 }
@@ -121,8 +122,9 @@ int examples_judge(const struct ruleset *r, example_fn *tell, void *arg)
 }
 
 /* What no longer comes out as its author expects where points are the site's own is worth knowing, and no error. */
-static void example_note(void *diags, const struct example *e, bool whole, const char *got)
+static void example_note(void *diags, const struct example *e, bool whole, const char *got, const struct hits *hits)
 {
+	(void)hits;
 	if (got != NULL && whole)
 		diags_add(diags, DIAG_WARNING, e->source, e->line, e->column,
 		    "with the local overrides, or what has expired, this does not come out as %s, but is %s",
@@ -136,4 +138,57 @@ bool examples_run(const struct ruleset *r, struct diags *d)
 	if (examples_judge(r, ruleset_is_overridden(r) ? example_note : example_diag, d) < 0)
 		diags_add(d, DIAG_ERROR, NULL, 0, 0, "no memory to run the examples");
 	return d->errors == errors;
+}
+
+/* --- what the examples show --------------------------------------------------------------------------------------- */
+
+struct shown {
+	struct diags *diags;
+	const struct item *const *items;
+	size_t nitems;
+	bool *hit; /* by item: an example */
+};
+
+/* A case that stands in a file with signs, rules or words, none of which hits it. */
+static bool hit_by_others(const struct shown *s, const struct hits *h, const struct example *e)
+{
+	bool own = false;
+
+	for (size_t i = 0; i < h->n; i++)
+		if (h->v[i].item->file == e->source->name)
+			return false;
+	for (size_t i = 0; i < s->nitems && !own; i++)
+		own = s->items[i]->file == e->source->name;
+	return own;
+}
+
+static void note_hits(void *arg, const struct example *e, bool whole, const char *got, const struct hits *hits)
+{
+	struct shown *s = arg;
+
+	for (size_t i = 0; i < hits->n; i++)
+		s->hit[hits->v[i].item->index] = true;
+	if (whole && got == NULL && e->kind == EXAMPLE_CASE && strcmp(e->expect, "none") != 0 &&
+	    hit_by_others(s, hits, e))
+		diags_add(s->diags, DIAG_WARNING, e->source, e->line, e->column,
+		    "this case comes out as expected by what other files say: nothing of this file hits it");
+}
+
+bool examples_lint(const struct ruleset *r, struct diags *d)
+{
+	struct shown s = { .diags = d };
+	int rc;
+
+	s.items = ruleset_items(r, &s.nitems);
+	s.hit = calloc(s.nitems + 1, sizeof *s.hit);
+	rc = s.hit == NULL ? -ENOMEM : examples_match(r, note_hits, &s);
+
+	if (rc == 0)
+		rc = examples_judge(r, note_hits, &s);
+	for (size_t i = 0; rc == 0 && i < s.nitems; i++)
+		if (!s.hit[i] && s.items[i]->status != STATUS_RETIRED && s.items[i]->kind != ITEM_WORDS)
+			diags_add(d, DIAG_WARNING, ruleset_source(r, s.items[i]), s.items[i]->line, s.items[i]->column,
+			    "no example and no case hits '%s': nothing shows that it can hold", s.items[i]->id);
+	free(s.hit);
+	return rc == 0;
 }

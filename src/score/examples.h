@@ -15,6 +15,12 @@
 /* Called after ruleset_load(), by both programs. Failures go to d; false where there was one (or no memory). */
 bool examples_run(const struct ruleset *r, struct diags *d);
 
+/*
+ * Run them once more and warn of what they do not show: a sign or rule that none of them hits, and a case that comes
+ * out right though nothing of its own file hits it. false: no memory.
+ */
+bool examples_lint(const struct ruleset *r, struct diags *d);
+
 /* Judge each case, and each `pass` that is not retired, as examples_match() does with single items. 0 or -ENOMEM. */
 int examples_judge(const struct ruleset *r, example_fn *tell, void *arg);
 

@@ -26,12 +26,13 @@ struct test {
 	bool verbose, tap, colour;
 };
 
-static void hear(void *arg, const struct example *e, bool whole, const char *got)
+static void hear(void *arg, const struct example *e, bool whole, const char *got, const struct hits *hits)
 {
 	struct test *t = arg;
 	struct outcome *o = &t->outcomes[e - t->examples];
 	char *copy = got != NULL ? strdup(got) : NULL;
 
+	(void)hits;
 	o->run = true;
 	*(whole ? &o->whole : &o->own) = copy;
 	t->short_of_memory |= got != NULL && copy == NULL;

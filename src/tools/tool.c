@@ -166,7 +166,7 @@ struct ruleset *tool_ruleset(struct tool *t, bool examples, int *status)
 	const char *const standard[] = { config_default_patterns(), config_local_patterns() };
 	const char *const *paths = t->patterns;
 	size_t n = t->npatterns;
-	struct ruleset_options o = { .examples = examples };
+	struct ruleset_options o = { .examples = examples, .lint = examples };
 	struct ruleset *r;
 	int trouble = 0;
 
@@ -183,6 +183,8 @@ struct ruleset *tool_ruleset(struct tool *t, bool examples, int *status)
 		ruleset_release(r);
 		r = NULL;
 	}
+	if (r != NULL && examples && !examples_lint(r, &t->diags))
+		tool_error("no memory to see what the examples show");
 	diags_sort(&t->diags);
 	if (r == NULL || examples) /* warnings are for those who check, not for each scan */
 		diags_print(&t->diags, stderr);
