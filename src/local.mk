@@ -23,6 +23,7 @@ liblure_a_SOURCES += \
 	src/base/metrics.c \
 	src/base/metrics.def \
 	src/base/metrics.h \
+	src/base/metrics_named.def \
 	src/base/sock.c \
 	src/base/sock.h \
 	src/base/span.h \

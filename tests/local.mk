@@ -144,6 +144,7 @@ PYTHON_TESTS = \
 	tests/redis/test_redis.py \
 	tests/redis/test_sentinel.py \
 	tests/redis/test_speed.py \
+	tests/session/test_life.py \
 	tests/session/test_milter.py
 TESTS += $(SHELL_TESTS)
 TESTS += $(PYTHON_TESTS)

@@ -18,6 +18,14 @@ static const struct {
 #undef METRIC
 };
 
+static const struct {
+	const char *name, *label, *help;
+} described_names[METRIC_BY_N] = {
+#define NAMED(id, name, label, help) { name, label, help },
+#include "base/metrics_named.def"
+#undef NAMED
+};
+
 /* Upper bounds of the histogram in milliseconds. */
 static const double bounds[] = { 0.5, 1, 2, 5, 10, 20, 50, 100, 250, 500, 1000, 2000 };
 #define BOUNDS (sizeof bounds / sizeof *bounds)
@@ -31,10 +39,10 @@ static struct histogram message_time = { .name = "seconds",
 	.help = "time of one message from its end to the answer" };
 static struct histogram store_time = { .name = "standing_store_seconds", .help = "time of one look-up in Redis" };
 
-/* Counters by name, sorted by label and value; few, and touched once a hit. */
+/* Counters by name, sorted by metric and name; few, and touched once a hit. */
 struct named {
-	const char *label;
-	char *value;
+	enum metric_name metric;
+	char *name;
 	long n;
 };
 static struct {
@@ -58,22 +66,20 @@ long metric_get(enum metric m)
 	return atomic_load_explicit(&fixed[m], memory_order_relaxed);
 }
 
-static int order(const struct named *a, const char *label, const char *value)
+static int order(const struct named *a, enum metric_name m, const char *name)
 {
-	int c = strcmp(a->label, label);
-
-	return c != 0 ? c : strcmp(a->value, value);
+	return a->metric != m ? (int)a->metric - (int)m : strcmp(a->name, name);
 }
 
 /* Where it stands or would stand. */
-static size_t named_place(const char *label, const char *value)
+static size_t named_place(enum metric_name m, const char *name)
 {
 	size_t low = 0, high = named.n;
 
 	while (low < high) {
 		size_t mid = (low + high) / 2;
 
-		if (order(&named.v[mid], label, value) < 0)
+		if (order(&named.v[mid], m, name) < 0)
 			low = mid + 1;
 		else
 			high = mid;
@@ -81,7 +87,7 @@ static size_t named_place(const char *label, const char *value)
 	return low;
 }
 
-static bool named_insert(size_t at, const char *label, const char *value)
+static bool named_insert(size_t at, enum metric_name m, const char *name)
 {
 	char *copy;
 
@@ -96,23 +102,25 @@ static bool named_insert(size_t at, const char *label, const char *value)
 		named.v = v;
 		named.cap = cap;
 	}
-	copy = strdup(value);
+	copy = strdup(name);
 	if (copy == NULL)
 		return false;
 	memmove(named.v + at + 1, named.v + at, (named.n - at) * sizeof *named.v);
-	named.v[at] = (struct named){ label, copy, 0 };
+	named.v[at] = (struct named){ m, copy, 0 };
 	named.n++;
 	return true;
 }
 
-void metric_named(const char *label, const char *value)
+void metric_named(enum metric_name m, const char *name)
 {
 	size_t at;
 
 	pthread_mutex_lock(&named.lock);
-	at = named_place(label, value);
-	if ((at < named.n && order(&named.v[at], label, value) == 0) || named_insert(at, label, value))
+	at = named_place(m, name);
+	if ((at < named.n && order(&named.v[at], m, name) == 0) || named_insert(at, m, name))
 		named.v[at].n++;
+	else
+		metric_add(METRIC_NAMES_DROPPED, 1);
 	pthread_mutex_unlock(&named.lock);
 }
 
@@ -157,28 +165,27 @@ static void write_histogram(struct buf *out, struct histogram *h)
 	buf_printf(out, PREFIX "%s_count %ld\n", h->name, sum);
 }
 
+/* A label's value (exposition format 0.0.4). */
+static void write_label(struct buf *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\' || *text == '\n')
+			buf_byte(out, '\\');
+		buf_byte(out, *text == '\n' ? 'n' : *text);
+	}
+}
+
 static void write_named(struct buf *out)
 {
-	const char *label = "";
 
 	pthread_mutex_lock(&named.lock);
 	for (size_t i = 0; i < named.n; i++) {
 		const struct named *n = &named.v[i];
 
-		if (strcmp(label, n->label) != 0) {
-			struct buf name = BUF_HEAP;
-
-			label = n->label;
-			buf_printf(&name, "%s_hits_total", label);
-			write_help(out, buf_cstr(&name), "counter", "messages in which it was found");
-			buf_free(&name);
-		}
-		buf_printf(out, PREFIX "%s_hits_total{%s=\"", n->label, n->label);
-		for (const char *p = n->value; *p != '\0'; p++) {
-			if (*p == '"' || *p == '\\' || *p == '\n')
-				buf_byte(out, '\\');
-			buf_byte(out, *p == '\n' ? 'n' : *p);
-		}
+		if (i == 0 || n[-1].metric != n->metric)
+			write_help(out, described_names[n->metric].name, "counter", described_names[n->metric].help);
+		buf_printf(out, PREFIX "%s{%s=\"", described_names[n->metric].name, described_names[n->metric].label);
+		write_label(out, n->name);
 		buf_printf(out, "\"} %ld\n", n->n);
 	}
 	pthread_mutex_unlock(&named.lock);

@@ -2,8 +2,9 @@
  * metrics - the one registry of counters.
  * events -> numbers, and their Prometheus text
  *
- * Process-wide and lock-free for the fixed counters of metrics.def; counters by name (a lure, a rule) live in a small
- * table under a lock and are bounded by METRICS_NAMED_MAX.
+ * Process-wide and lock-free for the fixed counters of metrics.def; counters by name (metrics_named.def: for each lure,
+ * sign and rule) live in a small table under a lock and are bounded by METRICS_NAMED_MAX, beyond which what has no
+ * counter yet moves names_dropped_total only.
  */
 #ifndef LURE_BASE_METRICS_H
 #define LURE_BASE_METRICS_H
@@ -17,13 +18,20 @@ enum metric {
 	METRIC_N
 };
 
-#define METRICS_NAMED_MAX 20000u
+enum metric_name {
+#define NAMED(id, name, label, help) METRIC_BY_##id,
+#include "base/metrics_named.def"
+#undef NAMED
+	METRIC_BY_N
+};
+
+#define METRICS_NAMED_MAX 20000u /* of all names together */
 
 void metric_add(enum metric m, long n); /* a gauge may go down */
 void metric_set(enum metric m, long n);
 long metric_get(enum metric m);
-/* One hit of a lure family or of a rule: label is "lure" or "rule" (static text), value its id (copied). */
-void metric_named(const char *label, const char *value);
+/* One more of that name, which is copied. */
+void metric_named(enum metric_name m, const char *name);
 /* Time of one message, milliseconds: a histogram lure_milter_seconds. */
 void metric_time(double ms);
 /* Time of one look-up in Redis: a histogram lure_milter_standing_store_seconds. */

@@ -119,6 +119,17 @@ static void log_local(struct buf *out, const struct item *item)
 	buf_byte(out, ')');
 }
 
+/* "(test)", or "(test:tag)" where it alone would make a tag of the message. */
+static void log_test(struct buf *out, const struct scored_item *s, const struct verdict *v)
+{
+	if (s->hit->item->status != STATUS_TEST)
+		return;
+	buf_str(out, "(test");
+	if (s->would != v->kind)
+		buf_printf(out, ":%s", verdict_name(s->would));
+	buf_byte(out, ')');
+}
+
 /* What brought points; what is in test, marked. */
 static void log_rules(struct buf *out, const struct verdict *v)
 {
@@ -130,11 +141,14 @@ static void log_rules(struct buf *out, const struct verdict *v)
 
 		if (v->items[i].points == 0 && item->status != STATUS_TEST)
 			continue;
-		buf_printf(out, "%s%s%s", n++ == 0 ? "" : ",", item->id, item->status == STATUS_TEST ? "(test)" : "");
+		buf_printf(out, "%s%s", n++ == 0 ? "" : ",", item->id);
+		log_test(out, &v->items[i], v);
 		log_local(out, item);
 	}
 	if (n == 0)
 		buf_byte(out, '-');
+	if (v->would != v->kind)
+		buf_printf(out, " would=%s", verdict_name(v->would));
 }
 
 void report_log(struct buf *out, const struct inspection *i, enum verdict_kind kind, size_t size)
@@ -227,6 +241,8 @@ void report_scan_json(struct buf *out, const struct inspection *i)
 
 	json_key(out, "verdict");
 	json_string(out, span_str(verdict_name(v->kind)));
+	json_key(out, "would");
+	json_string(out, span_str(verdict_name(v->would)));
 	json_key(out, "points");
 	report_points(out, v->points);
 	json_key(out, "lures");

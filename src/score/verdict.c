@@ -98,6 +98,8 @@ static int stronger(const void *a, const void *b)
 /* All that score() works with. */
 struct work {
 	const struct hits *hits;
+	bool tests;               /* what is in test counts as if it were stable: all of it, */
+	const struct item *tried; /* or this item */
 	const struct family *const *families;
 	size_t nfamilies;
 	struct tally *tally; /* by family */
@@ -105,12 +107,17 @@ struct work {
 	int context, context_found;
 };
 
+static bool in_force(const struct work *w, const struct item *item)
+{
+	return item->status == STATUS_STABLE || (item->status == STATUS_TEST && (w->tests || w->tried == item));
+}
+
 static void tally_hits(struct work *w)
 {
 	for (size_t i = 0; i < w->hits->n; i++) {
 		const struct hit *h = &w->hits->v[i];
 
-		if (h->item->status != STATUS_STABLE)
+		if (!in_force(w, h->item))
 			continue;
 		if (h->item->family->kind == FAMILY_CONTEXT)
 			w->context += h->item->points;
@@ -183,16 +190,16 @@ static void list_items(const struct work *w, const struct tally *best, struct sc
 	for (size_t i = 0; i < w->hits->n; i++) {
 		const struct item *item = w->hits->v[i].item;
 		const struct tally *t = item->family->kind == FAMILY_COMMON ? best : &w->tally[item->family->index];
-		bool counts = item->status == STATUS_STABLE &&
+		bool counts = in_force(w, item) &&
 		    (item->family->kind == FAMILY_CONTEXT || (t != NULL && (item->kind == ITEM_RULE || t->together)));
 		int points = item->points;
 
 		if (item->kind == ITEM_WORDS) {
 			points = words_points(w->hits->v[i].weight);
-			counts = item->status == STATUS_STABLE && t != NULL && t == best &&
+			counts = in_force(w, item) && t != NULL && t == best &&
 			    (t->together || t->words < 0);
 		}
-		v[i] = (struct scored_item){ &w->hits->v[i], counts ? points : 0 };
+		v[i] = (struct scored_item){ .hit = &w->hits->v[i], .points = counts ? points : 0 };
 	}
 	ret->items = v;
 	ret->nitems = w->hits->n;
@@ -239,39 +246,116 @@ static void decide(const struct work *w, const struct tally *best, const struct 
 	v->reason = v->spared ? spared[__builtin_ctz(v->bars)] : "one family alone reaches the mark for a reject";
 }
 
-int score(struct arena *a, const struct ruleset *r, const struct hits *h, const struct standing *s,
-    const struct score_options *o, const struct verdict **ret)
-{
-	struct verdict *v = arena_alloc(a, sizeof *v);
-	struct work w = { .hits = h };
-	const struct tally *best = NULL;
-	struct scored_item *items = arena_array(a, h->n, sizeof *items);
-	struct lure *lures;
+/* Where one verdict is made: its arrays, all zero before. */
+struct room {
+	struct tally *tally;       /* by family */
+	struct lure *lures;        /* by family */
+	struct scored_item *items; /* by hit */
+	struct verdict *verdict;
+};
 
-	w.families = ruleset_families(r, &w.nfamilies);
-	w.tally = arena_array(a, w.nfamilies, sizeof *w.tally);
-	lures = arena_array(a, w.nfamilies, sizeof *lures);
-	if (v == NULL || items == NULL || lures == NULL || w.tally == NULL)
-		return -ENOMEM;
+static bool room_make(struct arena *a, size_t families, size_t hits, struct room *ret)
+{
+	ret->tally = arena_array(a, families, sizeof *ret->tally);
+	ret->lures = arena_array(a, families, sizeof *ret->lures);
+	ret->items = arena_array(a, hits, sizeof *ret->items);
+	ret->verdict = arena_alloc(a, sizeof *ret->verdict);
+	return ret->tally != NULL && ret->lures != NULL && ret->items != NULL && ret->verdict != NULL;
+}
+
+/* What does not change from one verdict on the same hits to the next. */
+struct given {
+	const struct hits *hits;
+	const struct family *const *families;
+	size_t nfamilies;
+	const struct standing *standing;
+	const struct score_options *options;
+};
+
+static void sum_up(const struct given *g, const struct work *w, const struct tally *best, struct verdict *v)
+{
+	v->flaws = g->hits->flaws;
+	v->standing = *g->standing;
+	v->context = w->context;
+	v->context_found = w->context_found;
+	v->others = at_most(v->others_found, SCORE_OTHERS);
+	v->content = (best != NULL ? best->points : 0) + v->others + w->context;
+	v->points = v->content;
+	if (v->content >= REPUTATION_CONTENT_MIN && v->standing.points > 0)
+		v->points += at_most(v->standing.points, REPUTATION_POINTS_MAX);
+	decide(w, best, g->options, v);
+	v->would = v->kind;
+}
+
+static void judge(const struct given *g, bool tests, const struct item *tried, struct room *room)
+{
+	struct work w = { .hits = g->hits, .tests = tests, .tried = tried, .families = g->families,
+		.nfamilies = g->nfamilies, .tally = room->tally };
+	struct verdict *v = room->verdict;
+	const struct tally *best = NULL;
+
 	tally_hits(&w);
-	list_lures(&w, lures, v);
+	list_lures(&w, room->lures, v);
 	if (v->nlures > 0)
 		best = &w.tally[v->lures[0].family->index];
 	if (best != NULL)
 		v->words = add_words(&w, best);
 	for (size_t i = 1; i < v->npresent; i++)
 		v->others_found += own_points(&w.tally[v->lures[i].family->index], v->lures[i].family);
-	list_items(&w, best, items, v);
-	v->flaws = h->flaws;
-	v->standing = *s;
-	v->context = w.context;
-	v->context_found = w.context_found;
-	v->others = at_most(v->others_found, SCORE_OTHERS);
-	v->content = (best != NULL ? best->points : 0) + v->others + w.context;
-	v->points = v->content;
-	if (v->content >= REPUTATION_CONTENT_MIN && s->points > 0)
-		v->points += at_most(s->points, REPUTATION_POINTS_MAX);
-	decide(&w, best, o, v);
-	*ret = v;
+	list_items(&w, best, room->items, v);
+	sum_up(g, &w, best, v);
+	for (size_t i = 0; i < v->nitems; i++)
+		room->items[i].would = v->kind;
+}
+
+/* The verdict that it would be. The room is one that another verdict was made in, and nobody needs. */
+static enum verdict_kind judge_again(const struct given *g, bool tests, const struct item *tried, struct room *room)
+{
+	memset(room->tally, 0, g->nfamilies * sizeof *room->tally);
+	memset(room->lures, 0, g->nfamilies * sizeof *room->lures);
+	memset(room->items, 0, g->hits->n * sizeof *room->items);
+	memset(room->verdict, 0, sizeof *room->verdict);
+	judge(g, tests, tried, room);
+	return room->verdict->kind;
+}
+
+/* What the verdict would be, were what is in test stable: each by itself, and all of it. */
+static bool try_tests(struct arena *a, const struct given *g, struct room *first)
+{
+	struct room room;
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->hits->n; i++)
+		n += g->hits->v[i].item->status == STATUS_TEST;
+	if (n == 0)
+		return true;
+	if (!room_make(a, g->nfamilies, g->hits->n, &room))
+		return false;
+	first->verdict->would = judge_again(g, true, NULL, &room);
+	n = 0;
+	for (size_t i = 0; i < g->hits->n && n < SCORE_TRIED_MAX; i++) {
+		const struct item *item = g->hits->v[i].item;
+
+		if (item->status != STATUS_TEST)
+			continue;
+		first->items[i].would = judge_again(g, false, item, &room);
+		n++;
+	}
+	return true;
+}
+
+int score(struct arena *a, const struct ruleset *r, const struct hits *h, const struct standing *s,
+    const struct score_options *o, const struct verdict **ret)
+{
+	struct given g = { .hits = h, .standing = s, .options = o };
+	struct room room;
+
+	g.families = ruleset_families(r, &g.nfamilies);
+	if (!room_make(a, g.nfamilies, h->n, &room))
+		return -ENOMEM;
+	judge(&g, false, NULL, &room);
+	if (!try_tests(a, &g, &room))
+		return -ENOMEM;
+	*ret = room.verdict;
 	return 0;
 }

@@ -26,6 +26,8 @@
 #define SCORE_WORDS_MAX 30
 /* to the strongest family, once, where one of its hits was hidden under decorations or lookalikes */
 #define SCORE_EVADED 10
+/* items in test of one message of which each is tried out by itself; of further ones `would` is the verdict */
+#define SCORE_TRIED_MAX 16u
 
 enum verdict_kind { VERDICT_NONE, VERDICT_TAG, VERDICT_REJECT };
 const char *verdict_name(enum verdict_kind k);
@@ -61,6 +63,7 @@ const char *bar_name(enum bar b);
 struct scored_item {
 	const struct hit *hit;
 	int points; /* what it brought; 0 where its family did not come together, or in test */
+	enum verdict_kind would; /* of what is in test: the verdict, were this one stable; else the verdict */
 };
 
 struct verdict {
@@ -79,6 +82,7 @@ struct verdict {
 	flaw_set flaws;
 	struct standing standing;
 	unsigned bars;                  /* BAR_BIT()s; 0 where nothing was found */
+	enum verdict_kind would;        /* the verdict, were all that is in test stable */
 	bool spared;                    /* points for a reject, held back by one of the conditions */
 	const char *reason;             /* static: why it is what it is, for explain */
 };

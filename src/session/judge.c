@@ -26,20 +26,38 @@ static const char *log_id(const struct session *s)
 	return s->queue_id[0] != '\0' ? s->queue_id : "NOQUEUE";
 }
 
+/* By name: what was found, and what is in test as if it were stable. */
+static void count_item(const struct verdict *v, const struct scored_item *s)
+{
+	const struct item *item = s->hit->item;
+
+	if (item->status == STATUS_TEST) {
+		metric_named(METRIC_BY_TEST_HITS, item->id);
+		if (s->would != v->kind)
+			metric_named(s->would > v->kind ? METRIC_BY_TEST_RAISED : METRIC_BY_TEST_LOWERED, item->id);
+	} else if (item->kind != ITEM_WORDS) {
+		metric_named(METRIC_BY_RULE_HITS, item->id);
+		if (v->kind != VERDICT_NONE && s->points != 0)
+			metric_named(METRIC_BY_RULE_TAGGED, item->id);
+	}
+}
+
 static void count_verdict(const struct verdict *v, const struct judgement *j, bool spared)
 {
 	static const enum metric by_kind[] = { METRIC_NONE, METRIC_TAG, METRIC_REJECT };
 
 	metric_add(by_kind[v->kind], 1);
+	metric_add(METRIC_OBSERVED, v->kind != VERDICT_NONE && j->decision.deed == DEED_NOTHING);
+	metric_add(METRIC_TEST_RAISED, v->would > v->kind);
+	metric_add(METRIC_TEST_LOWERED, v->would < v->kind);
 	metric_add(METRIC_REJECTED, j->decision.deed == DEED_REJECT);
 	metric_add(METRIC_HELD, j->decision.deed == DEED_HOLD);
 	metric_add(METRIC_SPARED, spared);
 	metric_add(METRIC_TIMEOUT, (v->flaws & FLAW_BIT(TIME)) != 0);
 	for (size_t i = 0; i < v->nlures; i++)
-		metric_named("lure", v->lures[i].family->id);
+		metric_named(METRIC_BY_LURE_HITS, v->lures[i].family->id);
 	for (size_t i = 0; i < v->nitems; i++)
-		if (v->items[i].hit->item->kind == ITEM_RULE)
-			metric_named("rule", v->items[i].hit->item->id);
+		count_item(v, &v->items[i]);
 }
 
 /*

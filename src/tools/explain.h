@@ -21,6 +21,9 @@ struct explain_style {
 void explain_text(struct buf *out, const struct mailbox_message *m, const struct inspection *i,
     const struct score_options *o, const struct explain_style *style);
 
+/* "tag", in the reader's language. */
+const char *explain_verdict(enum verdict_kind k);
+
 /* From the families on. For explain_text(). */
 void explain_sums(struct buf *out, const struct inspection *i, const struct score_options *o);
 

@@ -68,6 +68,8 @@ static void one_hit(struct buf *out, const struct scored_item *s)
 	if (h->item->local & LOCAL_POINTS)
 		key_points(out, "shipped", h->item->shipped_points);
 	key_points(out, "points", s->points);
+	if (h->item->status == STATUS_TEST)
+		key_text(out, "would", verdict_name(s->would));
 	json_key(out, "field");
 	json_string(out, buf_text(&field));
 	json_key(out, "from");

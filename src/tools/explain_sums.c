@@ -189,13 +189,20 @@ static void bar_lines(struct buf *out, const struct verdict *v, const struct sco
 	}
 }
 
-static void verdict_lines(struct buf *out, const struct inspection *i, const struct score_options *o)
+const char *explain_verdict(enum verdict_kind k)
 {
 	static const enum say word[] = { SAY_VERDICT_NONE, SAY_VERDICT_TAG, SAY_VERDICT_REJECT };
+
+	return say(word[k]);
+}
+
+static void verdict_lines(struct buf *out, const struct inspection *i, const struct score_options *o)
+{
 	const struct verdict *v = i->verdict;
 	struct points p;
 
-	buf_printf(out, "%s: %s  %s\n", say(SAY_VERDICT), say(word[v->kind]), points_text(&p, 0, v->points, false));
+	buf_printf(out, "%s: %s  %s\n", say(SAY_VERDICT), explain_verdict(v->kind),
+	    points_text(&p, 0, v->points, false));
 	buf_printf(out, "%s: ", say(SAY_REASON));
 	if (v->kind == VERDICT_REJECT)
 		buf_str(out, say(SAY_WHY_REJECT));
@@ -211,6 +218,8 @@ static void verdict_lines(struct buf *out, const struct inspection *i, const str
 		buf_printf(out, "%*s%s\n", INDENT, "", say(SAY_QUOTES_OWN));
 	if (v->kind == VERDICT_TAG)
 		bar_lines(out, v, o);
+	if (v->would != v->kind)
+		buf_printf(out, "%s: %s\n", say(SAY_WOULD), explain_verdict(v->would));
 	buf_printf(out, "%s: decode %.2f, extract %.2f, match %.2f, score %.2f ms\n", say(SAY_TIMES), i->stage_ms[0],
 	    i->stage_ms[1], i->stage_ms[2], i->stage_ms[3]);
 }

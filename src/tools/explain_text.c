@@ -175,7 +175,7 @@ static void local_points(struct buf *out, const struct item *item)
 	buf_str(out, " (local)");
 }
 
-static void item_lines(struct buf *out, const struct scored_item *s, bool colour)
+static void item_lines(struct buf *out, const struct scored_item *s, const struct verdict *v, bool colour)
 {
 	static const enum say kind[] = { SAY_SIGN, SAY_RULE, SAY_WORDS_SUM };
 	const struct item *item = s->hit->item;
@@ -187,6 +187,10 @@ static void item_lines(struct buf *out, const struct scored_item *s, bool colour
 			buf_printf(out, " %s", role_name(r));
 	if (item->status != STATUS_STABLE)
 		buf_printf(out, ", %s%s", status_name(item->status), item->local & LOCAL_STATUS ? " (local)" : "");
+	if (s->would != v->kind) {
+		buf_str(out, ", ");
+		buf_printf(out, SAY_FORMAT_WOULD, explain_verdict(s->would));
+	}
 	if (item->local & LOCAL_POINTS)
 		local_points(out, item);
 	if (s->hit->evaded)
@@ -232,7 +236,7 @@ void explain_text(struct buf *out, const struct mailbox_message *m, const struct
 	parts_links(out, i->visible);
 	buf_printf(out, "%s:\n", say(SAY_HITS));
 	for (size_t k = 0; k < i->verdict->nitems; k++)
-		item_lines(out, &i->verdict->items[k], style->colour);
+		item_lines(out, &i->verdict->items[k], i->verdict, style->colour);
 	if (i->verdict->nitems == 0)
 		buf_printf(out, "        %s\n", say(SAY_NOTHING));
 	explain_sums(out, i, o);

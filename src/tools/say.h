@@ -40,6 +40,12 @@ bool say_japanese(void);
 #define SAY_FORMAT_WORTH \
 	SAY_EITHER("worth %s", \
 	    "本来 %s")
+#define SAY_FORMAT_WOULD \
+	SAY_EITHER("alone would make it %s", \
+	    "単独で有効なら%s")
+#define SAY_FORMAT_MORE \
+	SAY_EITHER("and %zu more: --json shows all", \
+	    "ほか %zu (--json ですべて表示)")
 #define SAY_FORMAT_AT_MOST \
 	SAY_EITHER("%s found, at most %s", \
 	    "検出 %s、上限 %s")

@@ -7,6 +7,7 @@
 #include "base/escape.h"
 #include "score/report.h"
 #include "tools/command.h"
+#include "tools/explain.h"
 #include "tools/milter_client.h"
 #include "tools/say.h"
 #include "tools/scanner.h"
@@ -34,14 +35,13 @@ static void json_begin(struct buf *out, const struct mailbox_message *m)
 
 static void print_plain(const struct mailbox_message *m, const struct inspection *i)
 {
-	static const enum say word[] = { SAY_VERDICT_NONE, SAY_VERDICT_TAG, SAY_VERDICT_REJECT };
 	const struct verdict *v = i->verdict;
 	struct buf out = BUF_HEAP;
 
 	escape_terminal(&out, span_str(m->file), false);
 	if (m->index > 0)
 		buf_printf(&out, "[%zu]", m->index);
-	buf_printf(&out, ": %s ", say(word[v->kind]));
+	buf_printf(&out, ": %s ", explain_verdict(v->kind));
 	report_points(&out, v->points);
 	for (size_t k = 0; k < v->nlures; k++)
 		buf_printf(&out, "%s%s", k == 0 ? " " : ", ", v->lures[k].family->id);

@@ -76,6 +76,11 @@ def test_without(set_of):
 def test_status(set_of):
     found = scan(set_of(f"  - override: fee.first\n    status: test\n{WHY}"), set_of.mail)
     assert found["points"] == 2.0  # what refers to it refers to it still
+    assert (found["verdict"], found["would"]) == ("none", "tag")
+    said = run("explain", "--patterns", set_of.mail.parent / "set", set_of.mail).stdout.decode()
+    assert "fee.first  rule offer ask, test (local), alone would make it tag" in said and "Were all in test stable: tag\n" in said
+    hits = json.loads(run("explain", "--json", "--patterns", set_of.mail.parent / "set", set_of.mail).stdout)["hits"]
+    assert {h["id"]: h.get("would") for h in hits} == {"fee.first": "tag", "fee.second": None}
 
 
 def test_limit(set_of):

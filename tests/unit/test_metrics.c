@@ -53,7 +53,7 @@ static void *count_many(void *arg)
 {
 	for (int i = 0; i < 20000; i++) {
 		metric_add(METRIC_TAG, 1);
-		metric_named("rule", i % 2 ? "thread.a" : "thread.b");
+		metric_named(METRIC_BY_RULE_HITS, i % 2 ? "thread.a" : "thread.b");
 		metric_time(1500);
 	}
 	return NULL;
@@ -105,15 +105,15 @@ static void test_named(void **state)
 {
 	char value[] = "quit-fee";
 
-	metric_named("lure", value);
+	metric_named(METRIC_BY_LURE_HITS, value);
 	strcpy(value, "xxxx-fee"); /* it was copied */
-	metric_named("lure", "quit-fee");
-	metric_named("rule", "quit-fee");
-	metric_named("lure", "sure-profit");
+	metric_named(METRIC_BY_LURE_HITS, "quit-fee");
+	metric_named(METRIC_BY_RULE_HITS, "quit-fee");
+	metric_named(METRIC_BY_LURE_HITS, "sure-profit");
 	assert_true(has_line("lure_milter_lure_hits_total{lure=\"quit-fee\"} 2"));
 	assert_true(has_line("lure_milter_lure_hits_total{lure=\"sure-profit\"} 1"));
 	assert_true(has_line("lure_milter_rule_hits_total{rule=\"quit-fee\"} 1"));
-	metric_named("rule", "a\"b\\c\nd");
+	metric_named(METRIC_BY_RULE_HITS, "a\"b\\c\nd");
 	assert_true(has_line("lure_milter_rule_hits_total{rule=\"a\\\"b\\\\c\\nd\"} 1"));
 }
 
@@ -152,14 +152,15 @@ static void test_names_are_bounded(void **state)
 
 	for (unsigned i = 0; i < METRICS_NAMED_MAX + 100; i++) {
 		snprintf(name, sizeof name, "many.%06u", (i * 7919u) % 1000003u);
-		metric_named("rule", name);
+		metric_named(METRIC_BY_RULE_HITS, name);
 	}
 	size_t lines = 0;
 
 	for (const char *p = written(); (p = strstr(p, "_hits_total{")) != NULL; p++)
 		lines++;
 	assert_int_equal(lines, METRICS_NAMED_MAX);
-	metric_named("lure", "quit-fee"); /* those that are there go on */
+	assert_true(metric_get(METRIC_NAMES_DROPPED) >= 100);
+	metric_named(METRIC_BY_LURE_HITS, "quit-fee"); /* those that are there go on */
 	assert_true(has_line("lure_milter_lure_hits_total{lure=\"quit-fee\"} 3"));
 }
 

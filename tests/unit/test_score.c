@@ -15,6 +15,8 @@
 	"rules:\n" \
 	"  - {id: " lure ".rule, title: T, points: 4, roles: [offer, ask], any: ['" word "の規則'], match: [x], pass: [y]}\n" \
 	"  - {id: " lure ".trial, title: T, status: test, points: 9, roles: [ask], any: ['" word "の試験'], match: [x], pass: [y]}\n" \
+	"  - {id: " lure ".half, title: T, status: test, points: 3, any: ['" word "の試しの一'], match: [x], pass: [y]}\n" \
+	"  - {id: " lure ".other-half, status: test, points: 3, any: ['" word "の試しの二'], match: [x], pass: [y]}\n" \
 	"cases:\n  - {body: x, expect: " lure "}\n  - {body: y, expect: none}\n"
 
 static const char *const files[] = {
@@ -25,6 +27,7 @@ static const char *const files[] = {
 	"  - {id: common.hurry, role: pressure, points: 1, any: ['お急ぎくだ']}\n",
 	HEAD("context") "signs:\n"
 	"  - {id: context.warn, points: -1.5, any: ['手口に注意']}\n"
+	"  - {id: context.trial, status: test, points: -1.5, any: ['試しの注意']}\n"
 	"  - {id: context.help, points: -1.5, any: ['窓口へ相談']}\n",
 	NULL
 };
@@ -125,6 +128,62 @@ static void test_status_test_brings_nothing(void **state)
 
 	assert_int_equal(v->points, 0);
 	assert_int_equal(v->nitems, 2);
+}
+
+/* What is in test says what it alone would do, and all of it together; nothing else does. */
+static void test_what_tests_would_do(void **state)
+{
+	const struct verdict *v = judge(*state, "うさぎの試験。うさぎの身分。");
+
+	assert_int_equal(v->kind, VERDICT_NONE);
+	assert_int_equal(v->would, VERDICT_TAG);
+	for (size_t i = 0; i < v->nitems; i++)
+		assert_int_equal(v->items[i].would,
+		    v->items[i].hit->item->status == STATUS_TEST ? VERDICT_TAG : VERDICT_NONE);
+	v = judge(*state, "うさぎの規則。うさぎの身分。");
+	assert_int_equal(v->kind, VERDICT_TAG);
+	assert_int_equal(v->would, VERDICT_TAG);
+	/* Neither alone is enough, both are. */
+	v = judge(*state, "うさぎの試しの一。うさぎの試しの二。");
+	assert_int_equal(v->nitems, 2);
+	assert_int_equal(v->kind, VERDICT_NONE);
+	assert_int_equal(v->items[0].would, VERDICT_NONE);
+	assert_int_equal(v->items[1].would, VERDICT_NONE);
+	assert_int_equal(v->would, VERDICT_TAG);
+	/* Counter-evidence in test would lower it. */
+	v = judge(*state, "うさぎの規則。うさぎの身分。試しの注意。");
+	assert_int_equal(v->kind, VERDICT_TAG);
+	assert_int_equal(v->would, VERDICT_NONE);
+}
+
+/* Of more than SCORE_TRIED_MAX items in test the first ones are tried alone, and all together. */
+static void test_many_tests(void **state)
+{
+	struct fixture *f = *state;
+	struct buf file = BUF_HEAP, body = BUF_HEAP;
+	struct ruleset *before = f->set;
+	const char *one[2] = { NULL, NULL };
+	const struct verdict *v;
+	size_t tag = 0;
+
+	buf_str(&file, HEAD("many") "rules:\n");
+	for (int i = 0; i < 20; i++) {
+		buf_printf(&file, "  - {id: many.m%d, status: test, points: 6, any: ['試し札%c%c'], match: [x], pass: [y]}\n", i,
+		    'a' + i, 'a' + i);
+		buf_printf(&body, "試し札%c%c。", 'a' + i, 'a' + i);
+	}
+	one[0] = buf_cstr(&file);
+	f->set = set_good(one);
+	v = judge(f, buf_cstr(&body));
+	assert_int_equal(v->nitems, 20);
+	for (size_t i = 0; i < v->nitems; i++)
+		tag += v->items[i].would == VERDICT_TAG;
+	assert_int_equal(tag, SCORE_TRIED_MAX);
+	assert_int_equal(v->would, VERDICT_TAG);
+	ruleset_release(f->set);
+	f->set = before;
+	buf_free(&file);
+	buf_free(&body);
 }
 
 /* Common signs serve a family only beside something of its own, and count once. */
@@ -310,6 +369,8 @@ int main(void)
 		TEST(test_nothing),
 		TEST(test_roles),
 		TEST(test_a_sign_counts_once),
+		TEST(test_what_tests_would_do),
+		TEST(test_many_tests),
 		TEST(test_rules),
 		TEST(test_status_test_brings_nothing),
 		TEST(test_common),
