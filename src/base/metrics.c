@@ -49,6 +49,7 @@ static struct {
 	pthread_mutex_t lock;
 	struct named *v;
 	size_t n, cap;
+	char *set, *version; /* metric_info(); NULL: not known */
 } named = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 void metric_add(enum metric m, long n)
@@ -124,6 +125,20 @@ void metric_named(enum metric_name m, const char *name)
 	pthread_mutex_unlock(&named.lock);
 }
 
+void metric_info(const char *set, const char *version)
+{
+	char *old_set, *old_version, *new_set = strdup(set), *new_version = strdup(version);
+
+	pthread_mutex_lock(&named.lock);
+	old_set = named.set;
+	old_version = named.version;
+	named.set = new_set;
+	named.version = new_version;
+	pthread_mutex_unlock(&named.lock);
+	free(old_set);
+	free(old_version);
+}
+
 static void count_time(struct histogram *h, double ms)
 {
 	size_t i = 0;
@@ -175,10 +190,23 @@ static void write_label(struct buf *out, const char *text)
 	}
 }
 
+/* The lock is held. */
+static void write_info(struct buf *out)
+{
+	if (named.set == NULL || named.version == NULL)
+		return;
+	write_help(out, "set_info", "gauge", "1; digest and version of the patterns in force");
+	buf_str(out, PREFIX "set_info{set=\"");
+	write_label(out, named.set);
+	buf_str(out, "\",version=\"");
+	write_label(out, named.version);
+	buf_str(out, "\"} 1\n");
+}
+
 static void write_named(struct buf *out)
 {
-
 	pthread_mutex_lock(&named.lock);
+	write_info(out);
 	for (size_t i = 0; i < named.n; i++) {
 		const struct named *n = &named.v[i];
 

@@ -32,6 +32,8 @@ void metric_set(enum metric m, long n);
 long metric_get(enum metric m);
 /* One more of that name, which is copied. */
 void metric_named(enum metric_name m, const char *name);
+/* The set of patterns in force: a gauge set_info that is always 1, with both as labels. They are copied. */
+void metric_info(const char *set, const char *version);
 /* Time of one message, milliseconds: a histogram lure_milter_seconds. */
 void metric_time(double ms);
 /* Time of one look-up in Redis: a histogram lure_milter_standing_store_seconds. */

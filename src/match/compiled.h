@@ -95,6 +95,7 @@ struct ruleset {
 	struct source *sources;
 	size_t nsources;
 	char digest[13];
+	const char *version;  /* NULL: no files */
 	bool expired; /* something was stable until its `expires` passed */
 };
 

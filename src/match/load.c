@@ -87,6 +87,7 @@ static void read_family(struct loader *l, struct pattern_file *f)
 	struct family *y;
 
 	f->origin = origin != NULL ? origin : "";
+	f->version = version != NULL ? version : "";
 	if (origin != NULL && !schema_is_name(span_str(origin), true))
 		load_error(l, f, yaml_get(f->root, "origin"), "an origin is made of a-z, 0-9, '-' and '.'");
 	if (lure != NULL && !schema_is_name(span_str(lure), false))
@@ -107,7 +108,7 @@ static void read_family(struct loader *l, struct pattern_file *f)
 	if (y == NULL)
 		return;
 	y->origin = f->origin;
-	y->version = version != NULL ? version : "";
+	y->version = f->version;
 	y->title = title != NULL ? title : "";
 	y->source = source != NULL ? source : "";
 	y->limit = tenths;
@@ -237,12 +238,49 @@ static void check_cases(struct loader *l, const struct pattern_file *f)
 		load_error(l, f, signs, "signs need examples: a case with 'expect: none' is missing");
 }
 
+/* Letters that end no word of a log line; all else becomes '_'. */
+static void write_plain(struct buf *out, const char *text)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.+";
+
+	for (size_t i = 0; i < RULESET_VERSION_BYTES && text[i] != '\0'; i++)
+		buf_byte(out, strchr(plain, text[i]) != NULL ? text[i] : '_');
+}
+
+static bool same_version(const struct pattern_file *a, const struct pattern_file *b)
+{
+	return strcmp(a->origin, b->origin) == 0 && strcmp(a->version, b->version) == 0;
+}
+
+static void name_version(struct loader *l)
+{
+	struct buf text = BUF_ARENA(l->set->arena, 0);
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->nfiles; i++) {
+		size_t k = 0;
+
+		while (k < i && !same_version(&l->files[k], &l->files[i]))
+			k++;
+		if (k < i || ++n > RULESET_VERSIONS)
+			continue;
+		buf_str(&text, n > 1 ? "," : "");
+		write_plain(&text, l->files[i].origin);
+		buf_byte(&text, '/');
+		write_plain(&text, l->files[i].version);
+	}
+	if (n > RULESET_VERSIONS)
+		buf_printf(&text, ",+%zu", n - RULESET_VERSIONS);
+	l->set->version = buf_cstr(&text);
+}
+
 static void load_files(struct loader *l)
 {
 	struct ruleset *s = l->set;
 
 	for (size_t i = 0; i < s->nsources; i++)
 		open_file(l, &s->sources[i]);
+	name_version(l);
 	if (!make_room(l))
 		return;
 	terms_collect(l);

@@ -89,6 +89,7 @@ struct pattern_file {
 	const struct yaml *root;
 	struct family *family;    /* NULL: what it names is wrong, and has been reported */
 	const char *origin;       /* "" where wrong */
+	const char *version;      /* likewise */
 	bool expired;             /* its `expires` has passed */
 };
 

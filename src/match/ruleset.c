@@ -94,6 +94,11 @@ const struct source *ruleset_source(const struct ruleset *r, const struct item *
 	return NULL;
 }
 
+const char *ruleset_version(const struct ruleset *r)
+{
+	return r->version != NULL ? r->version : "";
+}
+
 size_t ruleset_patterns(const struct ruleset *r)
 {
 	return r->npatterns;

@@ -116,6 +116,13 @@ const struct item *ruleset_find(const struct ruleset *r, const char *id);
 /* The first 12 hex digits of the SHA-256 over names and bytes of all files: the set's name in logs. */
 const char *ruleset_digest(const struct ruleset *r);
 /*
+ * Origin and version of its files, each pair once: "lure-milter/2026.11.3,site/4", fit for a log line. Of more than
+ * RULESET_VERSIONS the rest is counted, as ",+2"; "" of a set without files.
+ */
+#define RULESET_VERSIONS 4u
+#define RULESET_VERSION_BYTES 40u /* of one origin, and of one version: what is longer is cut */
+const char *ruleset_version(const struct ruleset *r);
+/*
  * Does a local override count, or has something expired? Then cases may come out otherwise than their authors expect.
  */
 bool ruleset_is_overridden(const struct ruleset *r);

@@ -167,7 +167,23 @@ void report_log(struct buf *out, const struct inspection *i, enum verdict_kind k
 	standing_write(&v->standing, standing);
 	buf_printf(out, " standing=%s charset=%s%s", standing, i->charset[0] != '\0' ? i->charset : "-",
 	    (v->flaws & FLAW_BIT(LABEL_WRONG)) != 0 ? "!" : "");
-	buf_printf(out, " size=%zu ms=%.1f set=%s", size, i->ms, ruleset_digest(i->ruleset));
+	buf_printf(out, " size=%zu ms=%.1f", size, i->ms);
+	report_set(out, i->ruleset);
+}
+
+void report_set(struct buf *out, const struct ruleset *r)
+{
+	const char *version = ruleset_version(r);
+
+	buf_printf(out, " set=%s version=%s", ruleset_digest(r), version[0] != '\0' ? version : "-");
+}
+
+void report_set_json(struct buf *out, const struct ruleset *r)
+{
+	json_key(out, "set");
+	json_string(out, span_str(ruleset_digest(r)));
+	json_key(out, "version");
+	json_string(out, span_str(ruleset_version(r)));
 }
 
 static void json_flaws(struct buf *out, flaw_set flaws)
@@ -261,6 +277,7 @@ void report_scan_json(struct buf *out, const struct inspection *i)
 	json_flaws(out, v->flaws);
 	json_key(out, "ms");
 	buf_printf(out, "%.3f", i->ms);
+	report_set_json(out, i->ruleset);
 }
 
 static void json_field(struct buf *out, const char *key, const struct visible *v, enum field_id id)

@@ -21,12 +21,18 @@ void report_header(struct buf *out, const struct verdict *v, enum verdict_kind k
 void report_trouble(struct buf *out, const char *reason);
 
 /*
- * "verdict=tag points=7.5 lures=.. rules=.. flaws=.. standing=.. charset=cp932! size=.. ms=..", without the queue id.
+ * "verdict=tag points=7.5 lures=.. rules=.. flaws=.. standing=.. charset=cp932! size=.. ms=.. set=.. version=..",
+ * without the queue id.
  */
 void report_log(struct buf *out, const struct inspection *i, enum verdict_kind kind, size_t size);
 
+/* " set=0a1b2c3d4e5f version=lure-milter/2026.11.3": by which patterns. */
+void report_set(struct buf *out, const struct ruleset *r);
+/* The same as the keys `set` and `version`. */
+void report_set_json(struct buf *out, const struct ruleset *r);
+
 /*
- * The keys of `lurectl scan --json` (DESIGN.md section 8) from "verdict" to "ms", without braces, after file and index.
+ * The keys of `lurectl scan --json` (lurectl(1)) from "verdict" to "version", without braces, after file and index.
  */
 void report_scan_json(struct buf *out, const struct inspection *i);
 /* The keys of `lurectl decode --json` from "subject" to "flaws". */

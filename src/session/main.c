@@ -13,6 +13,7 @@
 #include "fold/fold.h"
 #include "match/regex.h"
 #include "reputation/open.h"
+#include "score/report.h"
 #include "session/daemon.h"
 #include "session/hooks.h"
 #include "session/listen.h"
@@ -137,13 +138,16 @@ static int prepare(const struct options *o, const struct config *c, struct reput
 static int run(const struct options *o, struct snapshot *first, struct slots *slots, struct reputation *reputation)
 {
 	const struct config *c = first->config;
+	struct buf set = BUF_HEAP;
 
 	log_open("lure-milter", c->syslog, c->log_level);
 	daemon_pid_write();
 	signals_block();
 	service_start(&o->origin, first, slots, reputation);
-	log_line(LOG_NOTICE, "%s listens on %s: %zu patterns, set %s%s", PACKAGE_STRING, c->socket,
-	    ruleset_patterns(first->ruleset), ruleset_digest(first->ruleset), regex_has_jit() ? "" : ", without JIT");
+	report_set(&set, first->ruleset);
+	log_line(LOG_NOTICE, "%s listens on %s: %zu patterns,%s%s", PACKAGE_STRING, c->socket,
+	    ruleset_patterns(first->ruleset), buf_cstr(&set), regex_has_jit() ? "" : ", without JIT");
+	buf_free(&set);
 	if (signals_start() < 0 || status_start() < 0 || (reputation != NULL && reputation_start(reputation) < 0)) {
 		log_line(LOG_ERR, "cannot start a thread");
 		return EX_OSERR;

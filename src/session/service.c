@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "score/report.h"
 
 #define REPLY_TIME_MS 150 /* for libmilter to send what the last callbacks returned: nothing tells when it has */
 
@@ -31,6 +32,7 @@ void service_start(const struct origin *o, struct snapshot *first, struct slots 
 	service.slots = slots;
 	service.reputation = r;
 	metric_set(METRIC_RELOAD_OK, 1);
+	metric_info(ruleset_digest(first->ruleset), ruleset_version(first->ruleset));
 }
 
 struct slots *service_slots(void)
@@ -70,7 +72,7 @@ void service_log_diags(const struct diags *d)
 
 static void take_over(struct snapshot *next)
 {
-	struct buf restart = BUF_HEAP;
+	struct buf restart = BUF_HEAP, set = BUF_HEAP;
 	struct snapshot *old;
 	size_t patterns = ruleset_patterns(next->ruleset);
 
@@ -82,8 +84,11 @@ static void take_over(struct snapshot *next)
 	if (restart.n > 0)
 		log_line(LOG_WARNING, "these options changed and wait for a restart: %s", buf_cstr(&restart));
 	log_level(next->config->log_level);
-	log_line(LOG_NOTICE, "reloaded: %zu patterns, set %s", patterns, ruleset_digest(next->ruleset));
+	report_set(&set, next->ruleset);
+	metric_info(ruleset_digest(next->ruleset), ruleset_version(next->ruleset));
+	log_line(LOG_NOTICE, "reloaded: %zu patterns,%s", patterns, buf_cstr(&set));
 	buf_free(&restart);
+	buf_free(&set);
 	snapshot_release(old);
 }
 

@@ -38,6 +38,8 @@ static void print_json(const struct tool *t, const struct ruleset *r)
 	buf_printf(&out, "%zu", t->diags.warnings);
 	json_key(&out, "digest");
 	json_string(&out, span_str(r != NULL ? ruleset_digest(r) : ""));
+	json_key(&out, "version");
+	json_string(&out, span_str(r != NULL ? ruleset_version(r) : ""));
 	buf_str(&out, "}");
 	puts(buf_cstr(&out));
 	buf_free(&out);

@@ -192,8 +192,7 @@ static void json_rates(const struct evaluation *e, struct buf *out)
 
 void evaluation_json_figures(const struct evaluation *e, struct buf *out)
 {
-	json_key(out, "set");
-	text_key(out, ruleset_digest(e->ruleset));
+	report_set_json(out, e->ruleset);
 	json_key(out, "tag_points");
 	report_points(out, e->options.tag_points);
 	json_key(out, "messages");

@@ -189,7 +189,6 @@ void explain_json(struct buf *out, const struct mailbox_message *m, const struct
 	key_points(out, "context_found", v->context_found);
 	standing(out, v);
 	key_bool(out, "quotes_own", i->hits->quotes_own);
-	key_text(out, "set", ruleset_digest(i->ruleset));
 	json_key(out, "decoded");
 	buf_str(out, "{");
 	report_decode_json(out, i->mail, i->visible);

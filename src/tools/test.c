@@ -166,6 +166,8 @@ static void print_end(const struct tool *tool, const struct test *t, const struc
 	buf_printf(&out, "%zu", t->failed);
 	json_key(&out, "digest");
 	json_string(&out, span_str(ruleset_digest(r)));
+	json_key(&out, "version");
+	json_string(&out, span_str(ruleset_version(r)));
 	buf_str(&out, "}");
 	puts(buf_cstr(&out));
 	buf_free(&out);

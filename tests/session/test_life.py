@@ -68,6 +68,23 @@ def test_what_is_in_test_counts_what_it_would_do(daemon, folder, patterns):
         assert "試用中" in lurectl("status", "--config", "/dev/null", "--socket", f"local:{folder}/status", language="ja_JP.UTF-8")
 
 
+def test_the_set_is_named(daemon, folder, patterns):
+    with daemon(status_socket=f"local:{folder}/status") as d:
+        send(d, TAG)
+        digest = json.loads(lurectl("check", "--json", patterns).splitlines()[-1])["digest"]
+        assert f" patterns, set={digest} version=test/1" in d.text()
+        assert messages(d)[0].endswith(f" set={digest} version=test/1 act=header")
+        patterns.write_text(patterns.read_text().replace("version: 1", "version: 2026.2"))
+        assert d.reload()
+        send(d, TAG)
+        later = json.loads(lurectl("scan", "--json", "--patterns", patterns, "/dev/null").splitlines()[-1])
+        assert later["version"] == "test/2026.2" and later["set"] != digest
+        assert f"reloaded: 2 patterns, set={later['set']} version=test/2026.2" in d.text()
+        assert messages(d)[1].endswith(f" set={later['set']} version=test/2026.2 act=header")
+        assert f'set_info{{set="{later["set"]}",version="test/2026.2"}}' in status(folder / "status")
+        assert digest not in status(folder / "status", "--raw")
+
+
 def test_observed_verdicts_are_counted_by_rule(daemon, folder):
     with daemon(status_socket=f"local:{folder}/status", mode="observe") as d:
         assert send(d, TAG).edits == [] and send(d, CLEAN).edits == []

@@ -117,6 +117,15 @@ static void test_named(void **state)
 	assert_true(has_line("lure_milter_rule_hits_total{rule=\"a\\\"b\\\\c\\nd\"} 1"));
 }
 
+static void test_info(void **state)
+{
+	metric_info("0a1b2c3d4e5f", "origin/\"1\"");
+	metric_info("112233445566", "origin/\"2\"");
+	assert_true(has_line("# TYPE lure_milter_set_info gauge\n"
+	    "lure_milter_set_info{set=\"112233445566\",version=\"origin/\\\"2\\\"\"} 1"));
+	assert_null(strstr(written(), "0a1b2c3d4e5f"));
+}
+
 /* Each family of lines has its head once, before its samples, and ends each line. */
 static void test_text_form(void **state)
 {
@@ -171,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_threads),
 		cmocka_unit_test(test_histogram),
 		cmocka_unit_test(test_named),
+		cmocka_unit_test(test_info),
 		cmocka_unit_test(test_text_form),
 		cmocka_unit_test(test_names_are_bounded),
 	};

@@ -132,7 +132,7 @@ static void test_log(void **state)
 	snprintf(text, sizeof text, "verdict=tag points=6.0 lures=moon-landing-lottery,sea "
 	    "rules=moon-landing-lottery.a-rather-long-name,moon-landing-lottery.another-rather-long-name,sea.short,"
 	    "sea.trial(test)(local:3.0->1.5) "
-	    "flaws=label-wrong,time standing=off charset=cp932! size=1234 ms=1.2 set=%s", ruleset_digest(m.set));
+	    "flaws=label-wrong,time standing=off charset=cp932! size=1234 ms=1.2 set=%s version=-", ruleset_digest(m.set));
 	expect(&out, text);
 	m.scored[3].would = m.verdict.would = VERDICT_REJECT;
 	report_log(&out, &m.inspection, VERDICT_TAG, 1234);
@@ -141,7 +141,7 @@ static void test_log(void **state)
 	m.verdict = (struct verdict){ .reason = "" };
 	m.inspection.charset = "";
 	report_log(&out, &m.inspection, VERDICT_NONE, 10);
-	snprintf(text, sizeof text, "verdict=none points=0.0 lures=- rules=- flaws=- standing=off charset=- size=10 ms=1.2 set=%s",
+	snprintf(text, sizeof text, "verdict=none points=0.0 lures=- rules=- flaws=- standing=off charset=- size=10 ms=1.2 set=%s version=-",
 	    ruleset_digest(m.set));
 	expect(&out, text);
 	ruleset_release(m.set);
@@ -161,7 +161,7 @@ static void test_scan_json(void **state)
 	expect(&out, "{\"verdict\":\"tag\",\"would\":\"tag\",\"points\":6.0,\"lures\":[{\"lure\":\"moon-landing-lottery\",\"points\":4.5},"
 	    "{\"lure\":\"sea\",\"points\":1.5}],\"rules\":[{\"id\":\"moon-landing-lottery.a-rather-long-name\",\"points\":2.5,"
 	    "\"field\":\"body\",\"view\":\"skeleton\",\"evaded\":true,\"excerpt\":\"ことば。うさぎのおもちをどうぞ\"}],"
-	    "\"flaws\":[\"label-wrong\",\"time\"],\"ms\":1.250");
+	    "\"flaws\":[\"label-wrong\",\"time\"],\"ms\":1.250,\"set\":\"e3b0c44298fc\",\"version\":\"\""); /* of nothing */
 	ruleset_release(m.set);
 }
 

@@ -67,6 +67,31 @@ static void test_digest_follows_bytes(void **state)
 	ruleset_release(c);
 }
 
+static void test_version(void **state)
+{
+	const char *files[] = { SIGN_FILE, "format: 1\norigin: site\nversion: '7 b\"\u65e5'\noverrides: []\n",
+		"format: 1\norigin: site\nversion: 6\noverrides: []\n", "format: 1\norigin: site\nversion: 6\noverrides: []\n",
+		NULL };
+	struct ruleset *r = set_good(files), *more, *empty;
+	struct ruleset_options o = { 0 };
+	struct diags d = { 0 };
+	int trouble;
+	const char *more_files[] = { SIGN_FILE, "format: 1\norigin: a\nversion: 12345678901234567890123456789012345678901\noverrides: []\n",
+		"format: 1\norigin: b\nversion: 1\noverrides: []\n", "format: 1\norigin: c\nversion: 1\noverrides: []\n",
+		"format: 1\norigin: d\nversion: 1\noverrides: []\n",
+		"format: 1\norigin: e\nversion: 1\noverrides: []\n", NULL };
+
+	(void)state;
+	more = set_good(more_files);
+	empty = ruleset_load(NULL, 0, &o, &d, &trouble);
+	assert_string_equal(ruleset_version(r), "test/1,site/7_b____,site/6");
+	assert_string_equal(ruleset_version(more), "test/1,a/1234567890123456789012345678901234567890,b/1,c/1,+2");
+	assert_string_equal(ruleset_version(empty), "");
+	ruleset_release(r);
+	ruleset_release(more);
+	ruleset_release(empty);
+}
+
 static void test_missing_path(void **state)
 {
 	const char *paths[] = { "/nonexistent/patterns" };
@@ -383,6 +408,7 @@ int main(void)
 		cmocka_unit_test(test_empty_set),
 		cmocka_unit_test(test_good_file),
 		cmocka_unit_test(test_digest_follows_bytes),
+		cmocka_unit_test(test_version),
 		cmocka_unit_test(test_missing_path),
 		cmocka_unit_test(test_all_mistakes_at_once),
 		cmocka_unit_test(test_later_format),
