@@ -11,6 +11,7 @@
 #include <sys/random.h>
 
 _Static_assert(sizeof(struct sha256_ctx) <= sizeof(struct sha256_sum), "sha256_sum holds nettle's context");
+_Static_assert(sizeof(struct hmac_sha256_ctx) <= sizeof(struct hmac_key), "hmac_key holds nettle's context");
 
 static const uint8_t *bytes(struct span s)
 {
@@ -35,11 +36,20 @@ void sha1(struct span text, uint8_t out[SHA1_BYTES])
 	sha1_digest(&c, SHA1_BYTES, out);
 }
 
-void hmac_sha256(struct span key, struct span text, uint8_t out[SHA256_BYTES])
+void hmac_prepare(struct hmac_key *k, struct span key)
 {
 	struct hmac_sha256_ctx c;
 
 	hmac_sha256_set_key(&c, key.n, bytes(key));
+	memcpy(k->state, &c, sizeof c);
+	explicit_bzero(&c, sizeof c);
+}
+
+void hmac_of(const struct hmac_key *k, struct span text, uint8_t out[SHA256_BYTES])
+{
+	struct hmac_sha256_ctx c;
+
+	memcpy(&c, k->state, sizeof c);
 	hmac_sha256_update(&c, text.n, bytes(text));
 	hmac_sha256_digest(&c, SHA256_BYTES, out);
 }

@@ -12,7 +12,13 @@
 #define SHA256_BYTES 32u
 
 void sha256(struct span text, uint8_t out[SHA256_BYTES]);
-void hmac_sha256(struct span key, struct span text, uint8_t out[SHA256_BYTES]);
+
+/* A key made ready for many texts, as secret as the key. */
+struct hmac_key {
+	char state[512]; /* nettle's context, kept opaque here */
+};
+void hmac_prepare(struct hmac_key *k, struct span key);
+void hmac_of(const struct hmac_key *k, struct span text, uint8_t out[SHA256_BYTES]);
 
 #define SHA1_BYTES 20u
 void sha1(struct span text, uint8_t out[SHA1_BYTES]); /* the name of a Redis script, nothing that is safe */

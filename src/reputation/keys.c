@@ -13,35 +13,32 @@
 
 const double key_weights[] = { [KEY_DOMAIN] = 0.5, [KEY_ADDRESS] = 0.375, [KEY_NETWORK] = 0.125 };
 
-bool site_keys_set(struct site_keys *s, struct span key, struct span other)
+void site_keys_set(struct site_keys *s, struct span key, struct span other)
 {
 	char chance[REPUTATION_KEY_MIN];
 
-	*s = (struct site_keys){ .n = other.n > 0 ? 2 : 1 };
+	s->n = other.n > 0 ? 2 : 1;
 	random_bytes(chance, sizeof chance);
-	buf_span(&s->v[0], key.n > 0 ? key : span(chance, sizeof chance));
-	buf_span(&s->v[1], other);
-	return !s->v[0].failed && !s->v[1].failed;
+	hmac_prepare(&s->v[0], key.n > 0 ? key : span(chance, sizeof chance));
+	hmac_prepare(&s->v[1], other);
+	explicit_bzero(chance, sizeof chance);
 }
 
 void site_keys_free(struct site_keys *s)
 {
-	for (size_t i = 0; i < 2; i++) {
-		if (s->v[i].p != NULL)
-			explicit_bzero(s->v[i].p, s->v[i].n);
-		buf_free(&s->v[i]);
-	}
+	explicit_bzero(s, sizeof *s);
 }
 
 void site_key_mark(const struct site_keys *s, size_t which, char out[KEY_MARK_BYTES])
 {
 	uint8_t mac[SHA256_BYTES];
 
-	hmac_sha256(buf_text(&s->v[which]), span_str("mark of the key"), mac);
+	hmac_of(&s->v[which], span_str("mark of the key"), mac);
 	memcpy(out, mac, KEY_MARK_BYTES);
 }
 
-static void add_key(struct keys *keys, struct span site, enum key_kind kind, char family, const void *p, size_t n)
+static void add_key(
+    struct keys *keys, const struct hmac_key *site, enum key_kind kind, char family, const void *p, size_t n)
 {
 	char text[2 + 256] = { "dan"[kind], family };
 	uint8_t mac[SHA256_BYTES];
@@ -49,12 +46,12 @@ static void add_key(struct keys *keys, struct span site, enum key_kind kind, cha
 	if (n > sizeof text - 2)
 		n = sizeof text - 2;
 	memcpy(text + 2, p, n);
-	hmac_sha256(site, span(text, 2 + n), mac);
+	hmac_of(site, span(text, 2 + n), mac);
 	memcpy(keys->v[keys->n].b, mac, sizeof keys->v[keys->n].b);
 	keys->kind[keys->n++] = kind;
 }
 
-static void add_keys(struct keys *keys, struct span site, const struct identity *id)
+static void add_keys(struct keys *keys, const struct hmac_key *site, const struct identity *id)
 {
 	struct span domain = domain_organisational(id->domain);
 	uint8_t address[16];
@@ -78,16 +75,21 @@ static void add_keys(struct keys *keys, struct span site, const struct identity 
 void keys_make(const struct site_keys *s, const struct identity *id, struct keys *ret)
 {
 	*ret = (struct keys){ 0 };
-	add_keys(ret, buf_text(&s->v[0]), id);
+	add_keys(ret, &s->v[0], id);
 	ret->current = ret->n;
 	if (s->n > 1)
-		add_keys(ret, buf_text(&s->v[1]), id);
+		add_keys(ret, &s->v[1], id);
 }
 
 void key_name(const struct memory_key *key, char out[REPUTATION_NAME_BYTES])
 {
-	for (size_t i = 0; i < sizeof key->b; i++)
-		snprintf(out + 2 * i, 3, "%02x", key->b[i]);
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < sizeof key->b; i++) {
+		out[2 * i] = digits[key->b[i] >> 4];
+		out[2 * i + 1] = digits[key->b[i] & 15];
+	}
+	out[2 * sizeof key->b] = '\0';
 }
 
 static int digit(char c)

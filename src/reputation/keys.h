@@ -5,18 +5,19 @@
 #ifndef LURE_REPUTATION_KEYS_H
 #define LURE_REPUTATION_KEYS_H
 
+#include "base/hmac.h"
 #include "reputation/memory.h"
 #include "reputation/reputation.h"
 
 /* The key of the site; while it is changed, also the one before or the one to come, which is read and not written. */
 struct site_keys {
-	struct buf v[2];
+	struct hmac_key v[2];
 	size_t n;
 };
 
-/* Empty `key`: a random one. false: no memory. */
-bool site_keys_set(struct site_keys *s, struct span key, struct span other);
-void site_keys_free(struct site_keys *s); /* the bytes are wiped */
+/* Empty `key`: a random one. */
+void site_keys_set(struct site_keys *s, struct span key, struct span other);
+void site_keys_free(struct site_keys *s); /* wiped */
 
 #define KEY_MARK_BYTES 16u
 /* What tells one site key from another, and nothing of it. */

@@ -45,8 +45,8 @@ struct reputation *reputation_new(const struct reputation_options *o)
 		return NULL;
 	r->wall = time(NULL);
 	r->start = clock_now();
-	if (site_keys_set(&r->keys, o->key, o->other_key))
-		r->local = local_new(o, &r->keys, hour_now(r));
+	site_keys_set(&r->keys, o->key, o->other_key);
+	r->local = local_new(o, &r->keys, hour_now(r));
 	if (r->local != NULL && o->redis != NULL)
 		r->shared = shared_new(o->redis, &r->keys);
 	if (r->local == NULL || (o->redis != NULL && r->shared == NULL)) {
