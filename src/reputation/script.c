@@ -3,6 +3,7 @@
 #include "reputation/script.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/hmac.h"
 #include "reputation/keys.h"
@@ -72,17 +73,41 @@ void script_key(const struct memory_key *key, char out[SCRIPT_KEY_BYTES + 1])
 	key_name(key, out + sizeof SCRIPT_PREFIX - 1);
 }
 
+/* As "%.7g" writes it, and what follows. */
+static bool read_count(char **p, char after, double *ret)
+{
+	char *end = *p;
+
+	if (**p < '0' || **p > '9') /* no sign, no blank, no "inf" */
+		return false;
+	*ret = strtod(*p, &end);
+	*p = end + 1;
+	return *end == after && *ret <= COUNT_MAX;
+}
+
+static bool read_number(char **p, char after, uint32_t *ret)
+{
+	uint64_t n = 0;
+	char *s = *p;
+
+	while (*s >= '0' && *s <= '9' && n <= UINT32_MAX)
+		n = 10 * n + (uint64_t)(*s++ - '0');
+	*ret = (uint32_t)n;
+	if (s == *p || n > UINT32_MAX || *s != after)
+		return false;
+	*p = s + 1;
+	return true;
+}
+
 bool script_record(struct span v, struct record *ret)
 {
-	char copy[96];
-	int end = 0;
+	char copy[96], *p = copy;
 
-	if (v.n >= sizeof copy || memchr(v.p, '\0', v.n) != NULL)
+	if (v.n >= sizeof copy)
 		return false;
 	memcpy(copy, v.p, v.n);
 	copy[v.n] = '\0';
-	return sscanf(copy, "%lf %lf %u %u %u%n", &ret->lure, &ret->clean, &ret->hour, &ret->seen, &ret->lures,
-		   &end) == 5 &&
-	    (size_t)end == v.n && ret->lure >= 0 && ret->lure <= COUNT_MAX && ret->clean >= 0 &&
-	    ret->clean <= COUNT_MAX && ret->lures <= ret->seen;
+	return read_count(&p, ' ', &ret->lure) && read_count(&p, ' ', &ret->clean) &&
+	    read_number(&p, ' ', &ret->hour) && read_number(&p, ' ', &ret->seen) &&
+	    read_number(&p, '\0', &ret->lures) && p == copy + v.n + 1 && ret->lures <= ret->seen;
 }
