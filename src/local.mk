@@ -239,6 +239,8 @@ liblure_a_SOURCES += \
 	src/reputation/open.h \
 	src/reputation/redis.c \
 	src/reputation/redis.h \
+	src/reputation/reply.c \
+	src/reputation/reply.h \
 	src/reputation/reputation.c \
 	src/reputation/reputation.h \
 	src/reputation/script.c \

@@ -24,7 +24,7 @@ library utf8proc 'utf8proc\.h' base/unicode.c
 library nettle 'nettle/.*' base/hmac.c
 library libpsl 'libpsl\.h' reputation/domain.c
 library iconv 'iconv\.h' decode/foreign.c
-library hiredis 'hiredis.*' reputation/redis.c
+library hiredis 'hiredis.*' reputation/reply.c
 
 strangers=$(users 'libmilter/.*' | grep -v '^session/')
 if [ -n "$strangers" ]; then

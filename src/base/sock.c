@@ -116,26 +116,41 @@ static int connect_within(int fd, const struct sockaddr *sa, socklen_t n, int ti
 	return 0;
 }
 
-static int connect_local(const char *path, int timeout_ms)
+/* A socket that may be connected to the address; `timeout_ms` 0: to be connected, without waiting. */
+static int connect_to(const struct sockaddr *sa, socklen_t n, int timeout_ms)
 {
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), rc;
+	int fd = socket(sa->sa_family, SOCK_STREAM | SOCK_CLOEXEC | (timeout_ms == 0 ? SOCK_NONBLOCK : 0), 0), rc = 0,
+	    one = 1;
 
 	if (fd < 0)
 		return -errno;
-	strcpy(un.sun_path, path);
-	rc = connect_within(fd, (struct sockaddr *)&un, sizeof un, timeout_ms);
-	if (rc < 0)
+	if (timeout_ms > 0)
+		rc = connect_within(fd, sa, n, timeout_ms);
+	else if (connect(fd, sa, n) < 0 && errno != EINPROGRESS)
+		rc = -errno;
+	if (rc < 0) {
 		close(fd);
-	return rc < 0 ? rc : fd;
+		return rc;
+	}
+	if (sa->sa_family != AF_UNIX)
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	return fd;
 }
 
-int sock_connect(const struct sock_spec *spec, int timeout_ms)
+static int connect_local(const char *path, int timeout_ms)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+
+	strcpy(un.sun_path, path);
+	return connect_to((struct sockaddr *)&un, sizeof un, timeout_ms);
+}
+
+static int connect_any(const struct sock_spec *spec, int timeout_ms)
 {
 	struct addrinfo hints = { .ai_family = spec->kind == SOCK_INET6 ? AF_INET6 : AF_INET,
-		.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *list, *a;
+		.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *list;
 	char port[8];
-	int fd = -1, rc, one = 1;
+	int fd = -EHOSTUNREACH;
 
 	if (spec->kind == SOCK_LOCAL)
 		return connect_local(spec->path, timeout_ms);
@@ -144,22 +159,20 @@ int sock_connect(const struct sock_spec *spec, int timeout_ms)
 	snprintf(port, sizeof port, "%d", spec->port);
 	if (getaddrinfo(spec->host[0] != '\0' ? spec->host : NULL, port, &hints, &list) != 0)
 		return -EHOSTUNREACH;
-	for (a = list, rc = -EHOSTUNREACH; a != NULL; a = a->ai_next) {
-		fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		if (fd < 0) {
-			rc = -errno;
-			continue;
-		}
-		rc = connect_within(fd, a->ai_addr, a->ai_addrlen, timeout_ms);
-		if (rc == 0)
-			break;
-		close(fd);
-	}
+	for (const struct addrinfo *a = list; a != NULL && fd < 0; a = a->ai_next)
+		fd = connect_to(a->ai_addr, a->ai_addrlen, timeout_ms);
 	freeaddrinfo(list);
-	if (rc < 0)
-		return rc;
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	return fd;
+}
+
+int sock_connect(const struct sock_spec *spec, int timeout_ms)
+{
+	return connect_any(spec, timeout_ms > 0 ? timeout_ms : 1);
+}
+
+int sock_begin(const struct sock_spec *spec)
+{
+	return connect_any(spec, 0);
 }
 
 /* A file in the way: removed where it is a socket that nobody answers on. */

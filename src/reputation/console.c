@@ -21,7 +21,7 @@ struct console {
 
 static int wait_for(struct redis *r, clock_us end)
 {
-	struct pollfd p = { redis_fd(r), (short)(POLLIN | (redis_unsent(r) ? POLLOUT : 0)), 0 };
+	struct pollfd p = { redis_fd(r), redis_events(r), 0 };
 	int64_t left = (end - clock_now()) / 1000;
 
 	if (left <= 0)
@@ -32,7 +32,7 @@ static int wait_for(struct redis *r, clock_us end)
 }
 
 /* The reply to the oldest command: 0 or a negative errno. */
-static int receive(struct redis *r, struct redis_reply **ret)
+static int receive(struct redis *r, const struct reply **ret)
 {
 	clock_us end = clock_in_ms(CONSOLE_MS);
 	int rc = redis_flush(r);
@@ -43,27 +43,28 @@ static int receive(struct redis *r, struct redis_reply **ret)
 	return rc < 0 ? rc : 0;
 }
 
-static int note(struct console *c, int rc, const struct redis_reply *r)
+static int note(struct console *c, int rc, const struct reply *r)
 {
 	if (r != NULL)
-		snprintf(c->why, sizeof c->why, "%.*s", SPAN_ARG(redis_text(r)));
+		snprintf(c->why, sizeof c->why, "%.*s", SPAN_ARG(r->text));
 	else if (rc < 0)
 		snprintf(c->why, sizeof c->why, "%s", strerror(-rc));
 	return rc;
 }
 
-/* One command that must not fail. */
-static int must(struct console *c, struct redis *r, size_t argc, const struct span *argv)
+/* receive(), and why not. */
+static int hear(struct console *c, struct redis *r, const struct reply **ret)
 {
-	struct redis_reply *reply = NULL;
-	int rc;
+	return note(c, receive(r, ret), NULL);
+}
 
-	redis_send(r, argc, argv);
-	rc = note(c, receive(r, &reply), NULL);
-	if (rc == 0 && redis_kind(reply) == REDIS_ERROR)
-		rc = note(c, -EACCES, reply);
-	redis_reply_free(reply);
-	return rc;
+/* The same, of a command that must not fail. */
+static int hear_good(struct console *c, struct redis *r)
+{
+	const struct reply *reply = NULL;
+	int rc = hear(c, r, &reply);
+
+	return rc == 0 && reply->kind == REPLY_ERROR ? note(c, -EACCES, reply) : rc;
 }
 
 static int greet(struct console *c, struct redis *r)
@@ -73,14 +74,12 @@ static int greet(struct console *c, struct redis *r)
 	int rc = 0;
 
 	snprintf(number, sizeof number, "%u", o->database);
-	if (o->user[0] != '\0')
-		rc = must(c, r, 3,
-		    (const struct span[]){ span_str("AUTH"), span_str(o->user), span_str(o->password) });
-	else if (o->password[0] != '\0')
-		rc = must(c, r, 2, (const struct span[]){ span_str("AUTH"), span_str(o->password) });
-	if (rc == 0 && o->database != 0)
-		rc = must(c, r, 2, (const struct span[]){ span_str("SELECT"), span_str(number) });
-	return rc;
+	if (redis_send_login(r, &o->login) > 0)
+		rc = hear_good(c, r);
+	if (rc < 0 || o->database == 0)
+		return rc;
+	redis_send(r, 2, (const struct span[]){ span_str("SELECT"), span_str(number) });
+	return hear_good(c, r);
 }
 
 static int link_to(struct console *c, size_t i, struct redis **ret)
@@ -147,7 +146,7 @@ static size_t place_of(const struct console *c, const struct node *n)
 
 /* A command of one key, where the key is. */
 static int call(struct console *c, const struct memory_key *key, size_t argc, const struct span *argv,
-    struct redis_reply **ret)
+    const struct reply **ret)
 {
 	struct node *n = topology_node(c->topology, key);
 
@@ -159,12 +158,11 @@ static int call(struct console *c, const struct memory_key *key, size_t argc, co
 		if (rc < 0)
 			return rc;
 		redis_send(r, argc, argv);
-		rc = note(c, receive(r, ret), NULL);
-		if (rc < 0 || redis_kind(*ret) != REDIS_ERROR)
+		rc = hear(c, r, ret);
+		if (rc < 0 || (*ret)->kind != REPLY_ERROR)
 			return rc;
 		note(c, 0, *ret);
-		rc = op_read_address(&moved, redis_text(*ret)) ? 0 : -EACCES;
-		redis_reply_free(*ret);
+		rc = op_read_address(&moved, (*ret)->text) ? 0 : -EACCES;
 		if (rc < 0)
 			return rc;
 		n = topology_at(c->topology, moved.elsewhere);
@@ -174,15 +172,14 @@ static int call(struct console *c, const struct memory_key *key, size_t argc, co
 }
 
 /* The reply to HMGET k v: 1, or 0 where there is nothing of ours. */
-static int read_record(const struct redis_reply *r, struct record *ret)
+static int read_record(const struct reply *r, struct record *ret)
 {
-	return redis_count(r) == 2 && redis_kind(redis_at(r, 1)) == REDIS_STRING &&
-	    script_record(redis_text(redis_at(r, 1)), ret);
+	return r->n == 2 && r->element[1].kind == REPLY_STRING && script_record(r->element[1].text, ret);
 }
 
 int console_get(struct console *c, const struct memory_key *key, struct record *ret)
 {
-	struct redis_reply *r = NULL;
+	const struct reply *r = NULL;
 	char name[SCRIPT_KEY_BYTES + 1];
 	int rc;
 
@@ -191,14 +188,12 @@ int console_get(struct console *c, const struct memory_key *key, struct record *
 	    (const struct span[]){ span_str("HMGET"), span_str(name), span_str("k"), span_str("v") }, &r);
 	if (rc < 0)
 		return rc;
-	rc = read_record(r, ret);
-	redis_reply_free(r);
-	return rc;
+	return read_record(r, ret);
 }
 
 int console_remove(struct console *c, const struct memory_key *key)
 {
-	struct redis_reply *r = NULL;
+	const struct reply *r = NULL;
 	char name[SCRIPT_KEY_BYTES + 1];
 	int rc;
 
@@ -206,56 +201,65 @@ int console_remove(struct console *c, const struct memory_key *key)
 	rc = call(c, key, 2, (const struct span[]){ span_str("DEL"), span_str(name) }, &r);
 	if (rc < 0)
 		return rc;
-	rc = redis_integer(r) == 1;
-	redis_reply_free(r);
-	return rc;
+	return r->integer == 1;
 }
 
 int console_put(struct console *c, const struct memory_key *key, const struct record *record)
 {
 	static const char both[] = "redis.call('DEL', KEYS[1]) redis.call('HSET', KEYS[1], 'k', ARGV[1], 'v', ARGV[2]) "
 	                           "return redis.call('EXPIRE', KEYS[1], ARGV[3])";
-	struct redis_reply *r = NULL;
+	const struct reply *r = NULL;
 	char name[SCRIPT_KEY_BYTES + 1], value[96];
-	int rc;
 
 	script_key(key, name);
 	snprintf(value, sizeof value, "%.7g %.7g %u %u %u", record->lure, record->clean, record->hour, record->seen,
 	    record->lures);
-	rc = call(c, key, 7,
+	return call(c, key, 7,
 	    (const struct span[]){ span_str("EVAL"), span_str(both), span_str("1"), span_str(name),
 	        span(name + sizeof SCRIPT_PREFIX - 1, SCRIPT_CHECK_BYTES), span_str(value), span_str(SCRIPT_EXPIRY_S) },
 	    &r);
-	if (rc == 0)
-		redis_reply_free(r);
-	return rc;
 }
 
 /* --- all keys --- */
 
-/* The records of a page of names, asked for together. */
-static int read_page(struct console *c, struct redis *link, const struct redis_reply *names, memory_fn *visit,
+/* The keys that a page of SCAN names; at most as many as it has elements. */
+static size_t read_names(const struct reply *names, struct memory_key *keys)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < names->n; i++) {
+		struct span name = names->element[i].text;
+
+		n += name.n == SCRIPT_KEY_BYTES &&
+		    key_from_name(span_from(name, sizeof SCRIPT_PREFIX - 1), &keys[n]);
+	}
+	return n;
+}
+
+/* Their records, asked for together. */
+static int read_page(struct console *c, struct redis *link, const struct reply *names, memory_fn *visit,
     void *context)
 {
-	size_t n = redis_count(names);
-	int rc = 0;
+	struct memory_key *keys = calloc(names->n + 1, sizeof *keys);
+	size_t n = keys != NULL ? read_names(names, keys) : 0;
+	int rc = keys != NULL ? 0 : -ENOMEM;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		char name[SCRIPT_KEY_BYTES + 1];
+
+		script_key(&keys[i], name);
 		redis_send(link, 4,
-		    (const struct span[]){
-		        span_str("HMGET"), redis_text(redis_at(names, i)), span_str("k"), span_str("v") });
+		    (const struct span[]){ span_str("HMGET"), span_str(name), span_str("k"), span_str("v") });
+	}
 	for (size_t i = 0; i < n && rc == 0; i++) {
-		struct span name = redis_text(redis_at(names, i));
-		struct redis_reply *r = NULL;
-		struct memory_key key;
+		const struct reply *r = NULL;
 		struct record record;
 
-		rc = note(c, receive(link, &r), NULL);
-		if (rc == 0 && name.n == SCRIPT_KEY_BYTES &&
-		    key_from_name(span_from(name, sizeof SCRIPT_PREFIX - 1), &key) && read_record(r, &record))
-			visit(context, &key, &record);
-		redis_reply_free(r);
+		rc = hear(c, link, &r);
+		if (rc == 0 && read_record(r, &record))
+			visit(context, &keys[i], &record);
 	}
+	free(keys);
 	return rc;
 }
 
@@ -265,24 +269,23 @@ static int each_of_node(struct console *c, struct redis *link, memory_fn *visit,
 	int rc = 0;
 
 	do {
-		struct redis_reply *r = NULL;
+		const struct reply *r = NULL;
 		struct span next;
 
 		redis_send(link, 6,
 		    (const struct span[]){ span_str("SCAN"), span_str(cursor), span_str("MATCH"),
 		        span_str(SCRIPT_PREFIX "*"), span_str("COUNT"), span_str(SCAN_COUNT) });
-		rc = note(c, receive(link, &r), NULL);
+		rc = hear(c, link, &r);
 		if (rc < 0)
 			return rc;
-		next = redis_count(r) == 2 ? redis_text(redis_at(r, 0)) : span(NULL, 0);
+		next = r->n == 2 ? r->element[0].text : span(NULL, 0);
 		if (next.n == 0 || next.n >= sizeof cursor)
-			rc = note(c, -EACCES, redis_kind(r) == REDIS_ERROR ? r : NULL);
+			rc = note(c, -EACCES, r->kind == REPLY_ERROR ? r : NULL);
 		else {
 			memcpy(cursor, next.p, next.n);
 			cursor[next.n] = '\0';
-			rc = read_page(c, link, redis_at(r, 1), visit, context);
+			rc = read_page(c, link, &r->element[1], visit, context);
 		}
-		redis_reply_free(r);
 	} while (rc == 0 && strcmp(cursor, "0") != 0);
 	return rc;
 }
@@ -318,16 +321,15 @@ static struct span info_value(struct span text, const char *name)
 
 static void check_info(struct console *c, struct redis *link, struct buf *out, bool *good)
 {
-	struct redis_reply *r = NULL;
+	const struct reply *r = NULL;
 	struct span text, policy;
 
 	redis_send(link, 1, (const struct span[]){ span_str("INFO") });
-	if (receive(link, &r) < 0 || redis_kind(r) != REDIS_STRING) {
+	if (receive(link, &r) < 0 || r->kind != REPLY_STRING) {
 		buf_str(out, "  INFO is not permitted: version and memory policy are not known\n");
-		redis_reply_free(r);
 		return;
 	}
-	text = redis_text(r);
+	text = r->text;
 	policy = info_value(text, "maxmemory_policy:");
 	buf_printf(out, "  version %.*s, maxmemory %.*s, policy %.*s\n", SPAN_ARG(info_value(text, "redis_version:")),
 	    SPAN_ARG(info_value(text, "maxmemory_human:")), SPAN_ARG(policy));
@@ -341,7 +343,6 @@ static void check_info(struct console *c, struct redis *link, struct buf *out, b
 		*good = false;
 	}
 	(void)c;
-	redis_reply_free(r);
 }
 
 static int by_number(const void *a, const void *b)
@@ -359,7 +360,8 @@ static void check_time(struct console *c, struct redis *link, struct buf *out)
 	for (; n < CHECK_ROUNDS; n++) {
 		clock_us start = clock_now();
 
-		if (must(c, link, 2, (const struct span[]){ span_str("ECHO"), span_str("check") }) < 0)
+		redis_send(link, 2, (const struct span[]){ span_str("ECHO"), span_str("check") });
+		if (hear_good(c, link) < 0)
 			break;
 		took[n] = clock_now() - start;
 	}
@@ -375,7 +377,7 @@ static bool check_script(struct console *c, struct buf *out)
 {
 	static const struct memory_key nobody;
 	const struct span check = span_str("00000000");
-	struct redis_reply *r = NULL;
+	const struct reply *r = NULL;
 	struct record record;
 	char name[SCRIPT_KEY_BYTES + 1];
 	bool good;
@@ -385,8 +387,6 @@ static bool check_script(struct console *c, struct buf *out)
 		   (const struct span[]){ span_str("EVAL"), script_text(), span_str("1"), span_str(name), check,
 		       span_str("0"), check, span_str("60") },
 		   &r) == 0;
-	if (good)
-		redis_reply_free(r);
 	good = good && console_get(c, &nobody, &record) == 1;
 	buf_printf(out, good ? "script: works\n" : "script: %s\n", c->why);
 	if (good && console_remove(c, &nobody) < 0)

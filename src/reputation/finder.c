@@ -3,6 +3,9 @@
 #include "reputation/finder.h"
 
 #include <errno.h>
+#include <stdio.h>
+
+#include "base/log.h"
 
 #define FINDER_MS 1000
 
@@ -12,8 +15,15 @@ void finder_stop(struct finder *f)
 	f->redis = NULL;
 }
 
-static int failed(struct finder *f, clock_us now, int rc)
+/* `reply`: an error that was read, or NULL. */
+static int failed(struct finder *f, clock_us now, int rc, const struct reply *reply)
 {
+	struct buf said = BUF_HEAP;
+
+	if (reply != NULL)
+		log_quote(&said, reply->text.n > 80 ? span(reply->text.p, 80) : reply->text);
+	snprintf(f->why, sizeof f->why, "%s", reply != NULL ? buf_cstr(&said) : strerror(-rc));
+	buf_free(&said);
 	finder_stop(f);
 	breaker_fault(&f->breaker, now);
 	return rc;
@@ -21,12 +31,13 @@ static int failed(struct finder *f, clock_us now, int rc)
 
 void finder_ask(struct finder *f, const struct sock_spec *at, const struct node_options *o, const char *master)
 {
-	const struct span user = span_str(o->user), password = span_str(o->password);
+	int rc;
 
 	finder_stop(f);
-	if (redis_open(at, &f->redis) < 0) {
+	rc = redis_open(at, &f->redis);
+	if (rc < 0) {
 		f->redis = NULL;
-		breaker_fault(&f->breaker, clock_now());
+		failed(f, clock_now(), rc, NULL);
 		return;
 	}
 	f->at = *at;
@@ -38,56 +49,44 @@ void finder_ask(struct finder *f, const struct sock_spec *at, const struct node_
 		        span_str("SENTINEL"), span_str("get-master-addr-by-name"), span_str(master) });
 		return;
 	}
-	if (password.n > 0) {
-		if (user.n > 0)
-			redis_send(f->redis, 3, (const struct span[]){ span_str("AUTH"), user, password });
-		else
-			redis_send(f->redis, 2, (const struct span[]){ span_str("AUTH"), password });
-		f->replies++;
-	}
+	f->replies += redis_send_login(f->redis, &o->login);
 	redis_send(f->redis, 2, (const struct span[]){ span_str("CLUSTER"), span_str("SLOTS") });
 }
 
-int finder_work(struct finder *f, short events, clock_us now, struct redis_reply **ret)
+int finder_work(struct finder *f, short events, clock_us now, const struct reply **ret)
 {
 	int rc = now >= f->due ? -ETIMEDOUT : redis_flush(f->redis);
 
 	if (rc == 0 && events != 0)
 		rc = redis_fill(f->redis);
 	while (rc == 0 && (rc = redis_next(f->redis, ret)) > 0) {
-		if (redis_kind(*ret) == REDIS_ERROR)
-			rc = -EACCES;
-		else if (--f->replies == 0)
-			break;
-		else
-			rc = 0;
-		redis_reply_free(*ret);
+		if ((*ret)->kind == REPLY_ERROR)
+			return failed(f, now, -EACCES, *ret);
+		if (--f->replies == 0)
+			return 1;
+		rc = 0;
 	}
-	if (rc < 0)
-		return failed(f, now, rc);
-	if (rc > 0)
-		finder_stop(f);
-	return rc;
+	return rc < 0 ? failed(f, now, rc, NULL) : 0;
 }
 
-static bool read_host(const struct redis_reply *r, struct sock_spec *ret)
+static bool read_host(const struct reply *r, struct sock_spec *ret)
 {
-	struct span host = redis_text(r);
+	struct span host = r->text;
 
-	if (redis_kind(r) != REDIS_STRING || host.n == 0 || host.n >= sizeof ret->host)
+	if (r->kind != REPLY_STRING || host.n == 0 || host.n >= sizeof ret->host)
 		return false;
-	*ret = (struct sock_spec){ .kind = SOCK_INET };
+	*ret = (struct sock_spec){ .kind = memchr(host.p, ':', host.n) != NULL ? SOCK_INET6 : SOCK_INET };
 	memcpy(ret->host, host.p, host.n);
 	return true;
 }
 
-bool finder_master(const struct redis_reply *r, struct sock_spec *ret)
+bool finder_master(const struct reply *r, struct sock_spec *ret)
 {
 	struct span port;
 
-	if (redis_count(r) != 2 || !read_host(redis_at(r, 0), ret) || redis_kind(redis_at(r, 1)) != REDIS_STRING)
+	if (r->n != 2 || !read_host(&r->element[0], ret) || r->element[1].kind != REPLY_STRING)
 		return false;
-	port = redis_text(redis_at(r, 1));
+	port = r->element[1].text;
 	for (size_t i = 0; i < port.n; i++) {
 		if (port.p[i] < '0' || port.p[i] > '9' || ret->port > 6553)
 			return false;
@@ -96,23 +95,23 @@ bool finder_master(const struct redis_reply *r, struct sock_spec *ret)
 	return ret->port > 0 && ret->port < 65536;
 }
 
-bool finder_range(const struct finder *f, const struct redis_reply *r, unsigned *first, unsigned *last,
+bool finder_range(const struct finder *f, const struct reply *r, unsigned *first, unsigned *last,
     struct sock_spec *ret)
 {
-	const struct redis_reply *master;
+	const struct reply *master;
 	long long from, to, port;
 
-	if (redis_count(r) < 3 || redis_count(redis_at(r, 2)) < 2)
+	if (r->n < 3 || r->element[2].n < 2)
 		return false;
-	master = redis_at(r, 2);
-	from = redis_integer(redis_at(r, 0));
-	to = redis_integer(redis_at(r, 1));
-	port = redis_integer(redis_at(master, 1));
+	master = &r->element[2];
+	from = r->element[0].integer;
+	to = r->element[1].integer;
+	port = master->element[1].integer;
 	if (from < 0 || to < from || to >= CLUSTER_SLOTS || port <= 0 || port > 65535)
 		return false;
-	if (redis_text(redis_at(master, 0)).n == 0)
+	if (master->element[0].text.n == 0)
 		*ret = f->at; /* a node that does not know its own address: the one that we reached it by */
-	else if (!read_host(redis_at(master, 0), ret))
+	else if (!read_host(&master->element[0], ret))
 		return false;
 	*first = (unsigned)from;
 	*last = (unsigned)to;

@@ -22,9 +22,12 @@ enum own { OWN_FENCE, OWN_ASKING, OWN_AUTH, OWN_SELECT, OWN_MARK, OWN_READ_MARK,
 
 void op_free(struct op *op)
 {
-	if (op != NULL)
-		free(op->elsewhere);
-	free(op);
+	if (op == NULL)
+		return;
+	free(op->elsewhere);
+	op->elsewhere = NULL;
+	if (op->kind != OP_READ)
+		free(op);
 }
 
 void op_append(struct op_list *l, struct op *op)
@@ -110,15 +113,23 @@ static void fail_errno(struct node *n, struct op_list *done, int rc)
 
 /* --- commands --- */
 
-static void put(struct node *n, struct op *op, int ms, size_t argc, const struct span *argv)
+static void put(struct node *n, struct op *op, size_t argc, const struct span *argv)
 {
 	redis_send(n->redis, argc, argv);
-	op->due = clock_in_ms(ms);
+	op->due = n->due;
 	op_append(&n->sent, op);
 }
 
+/* Everything of a batch is due at the same time. */
+static void open_batch(struct node *n, int ms)
+{
+	if (!n->open_batch)
+		n->due = clock_in_ms(ms);
+	n->open_batch = true;
+}
+
 /* Without memory the batch stays without its end, and its time runs out. */
-static void put_own(struct node *n, enum own own, int ms, size_t argc, const struct span *argv)
+static void put_own(struct node *n, enum own own, size_t argc, const struct span *argv)
 {
 	struct op *op = calloc(1, sizeof *op);
 
@@ -126,10 +137,10 @@ static void put_own(struct node *n, enum own own, int ms, size_t argc, const str
 		return;
 	op->kind = OP_OWN;
 	op->own = own;
-	put(n, op, ms, argc, argv);
+	put(n, op, argc, argv);
 }
 
-static void put_fence(struct node *n, int ms)
+static void put_fence(struct node *n)
 {
 	struct op *op = calloc(1, sizeof *op);
 	char text[17];
@@ -138,34 +149,36 @@ static void put_fence(struct node *n, int ms)
 		return;
 	op->kind = OP_OWN;
 	op->own = OWN_FENCE;
-	random_bytes(&op->number, sizeof op->number);
+	op->number = n->number++;
 	snprintf(text, sizeof text, "%016llx", (unsigned long long)op->number);
-	put(n, op, ms, 2, (const struct span[]){ span_str("ECHO"), span_str(text) });
+	put(n, op, 2, (const struct span[]){ span_str("ECHO"), span_str(text) });
 	n->open_batch = false;
 	n->batches++;
 }
 
 static void greet(struct node *n, const struct node_options *o)
 {
-	const struct span user = span_str(o->user), password = span_str(o->password), mark = span_str(o->marks[0]),
-	    key = span_str(SCRIPT_MARK);
+	const struct span user = span_str(o->login.user), password = span_str(o->login.password),
+	    mark = span_str(o->marks[0]), key = span_str(SCRIPT_MARK);
 	char number[16];
 
+	random_bytes(&n->number, sizeof n->number);
+	open_batch(n, GREETING_MS);
 	snprintf(number, sizeof number, "%u", o->database);
 	if (user.n > 0)
-		put_own(n, OWN_AUTH, GREETING_MS, 3, (const struct span[]){ span_str("AUTH"), user, password });
+		put_own(n, OWN_AUTH, 3, (const struct span[]){ span_str("AUTH"), user, password });
 	else if (password.n > 0)
-		put_own(n, OWN_AUTH, GREETING_MS, 2, (const struct span[]){ span_str("AUTH"), password });
+		put_own(n, OWN_AUTH, 2, (const struct span[]){ span_str("AUTH"), password });
 	if (o->database != 0)
-		put_own(n, OWN_SELECT, GREETING_MS, 2, (const struct span[]){ span_str("SELECT"), span_str(number) });
-	put_own(n, OWN_MARK, GREETING_MS, 4, (const struct span[]){ span_str("SET"), key, mark, span_str("NX") });
-	put_own(n, OWN_READ_MARK, GREETING_MS, 2, (const struct span[]){ span_str("GET"), key });
-	put_fence(n, GREETING_MS);
+		put_own(n, OWN_SELECT, 2, (const struct span[]){ span_str("SELECT"), span_str(number) });
+	put_own(n, OWN_MARK, 4, (const struct span[]){ span_str("SET"), key, mark, span_str("NX") });
+	put_own(n, OWN_READ_MARK, 2, (const struct span[]){ span_str("GET"), key });
+	put_fence(n);
 }
 
 bool node_ready(const struct node *n)
 {
-	return n->state == NODE_UP && n->batches < NODE_BATCHES;
+	return n->state == NODE_UP && n->batches == 0;
 }
 
 void node_send(struct node *n, const struct node_options *o, struct op *op)
@@ -176,18 +189,18 @@ void node_send(struct node *n, const struct node_options *o, struct op *op)
 	script_key(&op->key, key);
 	name = span_str(key);
 	check = span(key + sizeof SCRIPT_PREFIX - 1, SCRIPT_CHECK_BYTES);
+	open_batch(n, o->reply_ms);
 	if (op->asking)
-		put_own(n, OWN_ASKING, o->reply_ms, 1, (const struct span[]){ span_str("ASKING") });
+		put_own(n, OWN_ASKING, 1, (const struct span[]){ span_str("ASKING") });
 	op->outcome = OUTCOME_LOST;
-	n->open_batch = true;
 	if (op->kind == OP_READ) {
-		put(n, op, o->reply_ms, 4,
+		put(n, op, 4,
 		    (const struct span[]){ span_str("HMGET"), name, span_str("k"), span_str("v") });
 		return;
 	}
 	snprintf(text, sizeof text, "%08x", op->text);
 	n->writes++;
-	put(n, op, o->reply_ms, 8,
+	put(n, op, 8,
 	    (const struct span[]){ span_str(op->whole ? "EVAL" : "EVALSHA"),
 	        op->whole ? script_text() : script_sha(), span_str("1"), name, check,
 	        span_str(op->lure ? "1" : "0"), span_str(text), span_str(SCRIPT_EXPIRY_S) });
@@ -220,6 +233,8 @@ bool op_read_address(struct op *op, struct span text)
 	if (colon < 2 || colon > sizeof at.host || text.n - colon == 0 || text.n - colon > 5)
 		return false;
 	memcpy(at.host, text.p, colon - 1);
+	if (strchr(at.host, ':') != NULL)
+		at.kind = SOCK_INET6;
 	for (size_t i = colon; i < text.n; i++) {
 		if (text.p[i] < '0' || text.p[i] > '9')
 			return false;
@@ -257,76 +272,77 @@ static bool read_error(struct node *n, const struct node_options *o, struct op *
 	return false;
 }
 
-static const char *read_answer(struct op *op, const struct redis_reply *r)
+static const char *read_answer(struct op *op, const struct reply *r)
 {
 	char name[REPUTATION_NAME_BYTES];
-	const struct redis_reply *k, *v;
+	const struct reply *k, *v;
 
 	if (op->kind == OP_WRITE) {
 		op->outcome = OUTCOME_DONE;
-		return redis_kind(r) == REDIS_INTEGER && redis_integer(r) == 1 ? NULL : "a reply of another shape";
+		return r->kind == REPLY_INTEGER && r->integer == 1 ? NULL : "a reply of another shape";
 	}
-	if (redis_count(r) != 2)
+	if (r->n != 2)
 		return "a reply of another shape";
-	k = redis_at(r, 0);
-	v = redis_at(r, 1);
-	if (redis_kind(k) == REDIS_NIL && redis_kind(v) == REDIS_NIL) {
+	k = &r->element[0];
+	v = &r->element[1];
+	if (k->kind == REPLY_NIL && v->kind == REPLY_NIL) {
 		op->outcome = OUTCOME_NEW;
 		return NULL;
 	}
-	if (redis_kind(k) != REDIS_STRING || redis_kind(v) != REDIS_STRING)
+	if (k->kind != REPLY_STRING || v->kind != REPLY_STRING)
 		return "a reply of another shape";
 	key_name(&op->key, name);
-	if (!span_eq(redis_text(k), span(name, SCRIPT_CHECK_BYTES)))
+	if (!span_eq(k->text, span(name, SCRIPT_CHECK_BYTES)))
 		return "a reply of another key";
 	op->outcome = OUTCOME_KNOWN;
-	return script_record(redis_text(v), &op->record) ? NULL : "a record that is none";
+	return script_record(v->text, &op->record) ? NULL : "a record that is none";
 }
 
 /* The mark that stands in the store. NULL: good. */
-static const char *read_mark(struct node *n, const struct node_options *o, const struct redis_reply *r)
+static const char *read_mark(struct node *n, const struct node_options *o, const struct reply *r)
 {
-	struct span text = redis_text(r);
-	bool ours = redis_kind(r) == REDIS_STRING && span_is(text, o->marks[0]),
-	     other = redis_kind(r) == REDIS_STRING && o->marks[1] != NULL && span_is(text, o->marks[1]);
+	struct span text = r->text;
+	bool ours = r->kind == REPLY_STRING && span_is(text, o->marks[0]),
+	     other = r->kind == REPLY_STRING && o->marks[1] != NULL && span_is(text, o->marks[1]);
 
-	n->foreign = redis_kind(r) == REDIS_STRING && !ours && !other;
+	n->foreign = r->kind == REPLY_STRING && !ours && !other;
 	if (n->foreign)
 		return "it belongs to another reputation_key: copy the key file of the other hosts";
-	if (redis_kind(r) != REDIS_STRING && redis_kind(r) != REDIS_NIL) /* nil: full before the first of us came */
+	if (r->kind != REPLY_STRING && r->kind != REPLY_NIL) /* nil: full before the first of us came */
 		return "a reply of another shape";
 	n->marked = true;
 	if (other) {
-		put_own(n, OWN_REMARK, GREETING_MS, 3,
+		open_batch(n, GREETING_MS);
+		put_own(n, OWN_REMARK, 3,
 		    (const struct span[]){ span_str("SET"), span_str(SCRIPT_MARK), span_str(o->marks[0]) });
-		put_fence(n, GREETING_MS);
+		put_fence(n);
 	}
 	return NULL;
 }
 
-static const char *read_own(struct node *n, const struct node_options *o, struct op *op, const struct redis_reply *r)
+static const char *read_own(struct node *n, const struct node_options *o, struct op *op, const struct reply *r)
 {
 	char number[17];
-	bool error = redis_kind(r) == REDIS_ERROR, ok = redis_kind(r) == REDIS_STATUS && span_is(redis_text(r), "OK");
+	bool error = r->kind == REPLY_ERROR, ok = r->kind == REPLY_STATUS && span_is(r->text, "OK");
 
 	switch ((enum own)op->own) {
 	case OWN_FENCE:
 		snprintf(number, sizeof number, "%016llx", (unsigned long long)op->number);
-		if (redis_kind(r) != REDIS_STRING || !span_is(redis_text(r), number))
+		if (r->kind != REPLY_STRING || !span_is(r->text, number))
 			return "replies that do not fit their commands";
 		return NULL;
 	case OWN_MARK:
-		if (ok || redis_kind(r) == REDIS_NIL ||
-		    (error && (begins(redis_text(r), "OOM ") || (o->cluster && begins(redis_text(r), "MOVED ")))))
+		if (ok || r->kind == REPLY_NIL ||
+		    (error && (begins(r->text, "OOM ") || (o->cluster && begins(r->text, "MOVED ")))))
 			return NULL;
-		n->replica = error && begins(redis_text(r), "READONLY");
+		n->replica = error && begins(r->text, "READONLY");
 		break;
 	case OWN_READ_MARK:
-		if (error && o->cluster && begins(redis_text(r), "MOVED "))
+		if (error && o->cluster && begins(r->text, "MOVED "))
 			return NULL;
 		return error ? "it refuses" : read_mark(n, o, r);
 	default:
-		if (ok || (op->own == OWN_REMARK && error && begins(redis_text(r), "OOM ")))
+		if (ok || (op->own == OWN_REMARK && error && begins(r->text, "OOM ")))
 			return NULL;
 	}
 	return error ? "it refuses" : "a reply of another shape";
@@ -350,7 +366,7 @@ static void prove(struct node *n, struct op_list *done)
 }
 
 /* One reply for the oldest command; false: the connection is gone. */
-static bool take_reply(struct node *n, const struct node_options *o, struct redis_reply *r, struct op_list *done)
+static bool take_reply(struct node *n, const struct node_options *o, const struct reply *r, struct op_list *done)
 {
 	struct op *op = op_take(&n->sent);
 	const char *why;
@@ -363,12 +379,12 @@ static bool take_reply(struct node *n, const struct node_options *o, struct redi
 	op_append(&n->held, op);
 	if (op->kind == OP_OWN)
 		why = read_own(n, o, op, r);
-	else if (redis_kind(r) == REDIS_ERROR)
-		why = read_error(n, o, op, redis_text(r)) ? NULL : "it refuses";
+	else if (r->kind == REPLY_ERROR)
+		why = read_error(n, o, op, r->text) ? NULL : "it refuses";
 	else
 		why = read_answer(op, r);
 	if (why != NULL) {
-		fail(n, done, why, redis_kind(r) == REDIS_ERROR ? redis_text(r) : span(NULL, 0));
+		fail(n, done, why, r->kind == REPLY_ERROR ? r->text : span(NULL, 0));
 		return false;
 	}
 	if (fence)
@@ -378,7 +394,7 @@ static bool take_reply(struct node *n, const struct node_options *o, struct redi
 
 static void read_replies(struct node *n, const struct node_options *o, struct op_list *done)
 {
-	struct redis_reply *r = NULL;
+	const struct reply *r = NULL;
 	int rc = redis_fill(n->redis);
 	bool good = true;
 
@@ -386,10 +402,8 @@ static void read_replies(struct node *n, const struct node_options *o, struct op
 		fail_errno(n, done, rc);
 		return;
 	}
-	while (good && (rc = redis_next(n->redis, &r)) > 0) {
+	while (good && (rc = redis_next(n->redis, &r)) > 0)
 		good = take_reply(n, o, r, done);
-		redis_reply_free(r);
-	}
 	if (!good)
 		return;
 	if (rc < 0)
@@ -435,9 +449,9 @@ void node_watch(struct node *n, const struct node_options *o, clock_us now, stru
 		return;
 	}
 	if (n->state == NODE_UP && n->sent.first == NULL && !n->open_batch && now - n->idle_since > IDLE_US)
-		n->open_batch = true;
+		open_batch(n, o->reply_ms);
 	if (n->open_batch)
-		put_fence(n, o->reply_ms);
+		put_fence(n);
 	write_out(n, done);
 }
 
@@ -453,7 +467,7 @@ int node_poll(const struct node *n, short *events)
 {
 	if (n->redis == NULL)
 		return -1;
-	*events = (short)(POLLIN | (redis_unsent(n->redis) ? POLLOUT : 0));
+	*events = redis_events(n->redis);
 	return redis_fd(n->redis);
 }
 

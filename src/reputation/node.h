@@ -2,10 +2,11 @@
  * node - one Redis server: connected, watched, spoken to in batches.
  * commands of one key -> outcomes, each proven to be its own
  *
- * Belongs to one thread and never waits. What is sent together ends with ECHO of a random number; no outcome is given
- * out before that number came back in its place, so a server whose replies shift tells nothing of another key. At any
- * surprise (a reply of another shape, one too many, bytes left over, an error that is not foreseen, no reply in time)
- * the connection is closed, what was under way is lost, and the breaker says when to try again.
+ * Belongs to one thread and never waits. What is sent together ends with ECHO of a number, the next one after a random
+ * start; no outcome is given out before that number came back in its place, so a server whose replies shift tells
+ * nothing of another key. At any surprise (a reply of another shape, one too many, bytes left over, an error that is
+ * not foreseen, no reply in time) the connection is closed, what was under way is lost, and the breaker says when to
+ * try again.
  *
  *     DOWN --breaker, node_watch()--> GREETING --all as expected--> UP
  *       ^------------------ any surprise ------------'---------------'
@@ -21,7 +22,7 @@ enum node_state { NODE_DOWN, NODE_GREETING, NODE_UP };
 
 /* What a greeting needs; the same for all nodes. */
 struct node_options {
-	const char *user, *password; /* empty: none */
+	struct redis_login login;
 	unsigned database;
 	const char *marks[2];        /* of the site key and of the other one, in hexadecimal; the second may be NULL */
 	bool cluster;
@@ -44,7 +45,7 @@ struct op {
 	struct op *next;
 	enum op_kind kind;
 	struct memory_key key;
-	/* read: whose, and which of its keys; the caller's */
+	/* read: whose, and which of its keys; the op is the look-up's own memory */
 	struct ask *ask;
 	size_t index;
 	/* write */
@@ -61,7 +62,7 @@ struct op {
 	enum outcome outcome;
 	struct record record;
 };
-void op_free(struct op *op);
+void op_free(struct op *op); /* what it holds; and itself, unless it is a read */
 /* The address of "MOVED 1234 192.0.2.1:6379" or "ASK ..." into op->elsewhere; false: it is none. */
 bool op_read_address(struct op *op, struct span text);
 
@@ -78,6 +79,8 @@ struct node {
 	enum node_state state;
 	struct redis *redis;
 	struct breaker breaker;
+	clock_us due;               /* of the batch that is being put together */
+	uint64_t number;            /* of the next ECHO */
 	struct op_list sent, held;  /* waiting for a reply; answered, and waiting for the batch's end */
 	struct op_list reads;       /* look-ups that wait for a batch to come back, lost with the connection */
 	struct op_list backlog;     /* writes that wait; the owner's */
@@ -96,8 +99,7 @@ void node_start(struct node *n, const struct sock_spec *at);
 /* Close, with everything under way to `done` as lost. */
 void node_stop(struct node *n, struct op_list *done);
 
-#define NODE_BATCHES 2u
-/* Whether a batch may begin: while some are under way the next one grows. */
+/* Whether a batch may begin: while one is under way the next one grows. */
 bool node_ready(const struct node *n);
 /* Send with the batch; only while UP. The node has it until it is in a `done`. */
 void node_send(struct node *n, const struct node_options *o, struct op *op);

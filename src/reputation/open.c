@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/sock.h"
-#include "reputation/redis.h"
+#include "reputation/reply.h"
 
 #define PASSWORD_MAX 4096u
 
@@ -64,7 +64,7 @@ static bool check_redis(const struct config *c, struct diags *d)
 	const char *why;
 	struct sock_spec at;
 
-	if (!redis_available())
+	if (!reader_available())
 		diags_add(d, DIAG_ERROR, NULL, 0, 0, "reputation: this program was built without Redis");
 	if (c->redis_server.n == 0)
 		diags_add(d, DIAG_ERROR, NULL, 0, 0, "redis_server: must be set where reputation is redis");

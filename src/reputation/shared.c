@@ -29,7 +29,8 @@ struct shared {
 	struct ask *asks, **asks_end;
 	size_t nasks;
 	struct op_list writes;
-	bool stop, woken;
+	bool stop;
+	bool asleep; /* the thread waits, and has something to do with what comes */
 	/* the thread */
 	pthread_t thread;
 	bool running;
@@ -39,26 +40,33 @@ struct shared {
 
 /* --- the sessions' side --- */
 
-static void wake(struct shared *s)
+/* Open the lock and wake the thread where it sleeps. */
+static void unlock_and_wake(struct shared *s)
 {
-	if (!s->woken && write(s->wake[1], "", 1) == 1)
-		s->woken = true;
+	bool asleep = s->asleep;
+
+	s->asleep = false;
+	pthread_mutex_unlock(&s->lock);
+	if (asleep && write(s->wake[1], "", 1) < 0 && errno != EAGAIN) /* full: it is woken */
+		abort();
 }
 
 struct ask *shared_ask(struct shared *s, const struct keys *keys)
 {
-	struct ask *a = NULL;
+	struct ask *a = atomic_load(&s->up) ? ask_new(keys) : NULL;
 
-	if (!atomic_load(&s->up))
+	if (a == NULL)
 		return NULL;
 	pthread_mutex_lock(&s->lock);
-	if (s->nasks < SHARED_LOOKUPS && (a = ask_new(keys)) != NULL) {
-		*s->asks_end = a;
-		s->asks_end = &a->next;
-		s->nasks++;
-		wake(s);
+	if (s->nasks >= SHARED_LOOKUPS) {
+		pthread_mutex_unlock(&s->lock);
+		ask_drop(a);
+		return NULL;
 	}
-	pthread_mutex_unlock(&s->lock);
+	*s->asks_end = a;
+	s->asks_end = &a->next;
+	s->nasks++;
+	unlock_and_wake(s);
 	return a;
 }
 
@@ -92,8 +100,7 @@ void shared_record(struct shared *s, const struct keys *keys, bool lure, uint64_
 			drop(s, op_take(&s->writes));
 		op_append(&s->writes, op);
 	}
-	wake(s);
-	pthread_mutex_unlock(&s->lock);
+	unlock_and_wake(s);
 }
 
 static void sleep_ms(long ms)
@@ -154,16 +161,9 @@ static void take_asks(struct shared *s, struct ask *a)
 
 		/* with the last answer it may be gone */
 		for (size_t i = 0, n = a->keys.n; i < n; i++) {
-			struct op *op = calloc(1, sizeof *op);
+			struct op *op = &a->reads[i];
 
-			if (op == NULL) {
-				ask_answer(a, i, ANSWER_NONE, NULL);
-				continue;
-			}
-			op->kind = OP_READ;
-			op->key = a->keys.v[i];
-			op->ask = a;
-			op->index = i;
+			*op = (struct op){ .kind = OP_READ, .key = a->keys.v[i], .ask = a, .index = i };
 			read_key(s, op);
 		}
 		a = next;
@@ -183,14 +183,9 @@ static bool take_inbox(struct shared *s)
 	struct ask *asks;
 	struct op *op;
 	bool stop;
-	char bytes[64];
 
 	pthread_mutex_lock(&s->lock);
-	if (s->woken) {
-		s->woken = false;
-		while (read(s->wake[0], bytes, sizeof bytes) == (ssize_t)sizeof bytes)
-			;
-	}
+	s->asleep = false;
 	asks = s->asks;
 	s->asks = NULL;
 	s->asks_end = &s->asks;
@@ -231,12 +226,12 @@ static void settle_read(struct shared *s, struct op *op)
 {
 	if ((op->outcome == OUTCOME_MOVED || op->outcome == OUTCOME_ASK) && redirect(s, op))
 		return;
-	ask_answer(op->ask, op->index,
+	op_free(op);
+	ask_answer(op->ask, op->index, /* with the last answer `op` is gone */
 	    op->outcome == OUTCOME_KNOWN     ? ANSWER_KNOWN :
 	        op->outcome == OUTCOME_NEW ? ANSWER_NEW :
 	                                     ANSWER_NONE,
 	    &op->record);
-	op_free(op);
 }
 
 static void settle_write(struct shared *s, struct op *op)
@@ -298,6 +293,18 @@ static void send_batch(struct shared *s, struct node *n, clock_us now)
 		node_send(n, &s->topology.options, op_take(&n->backlog));
 }
 
+/* false: there is something to do. While the nodes are busy nobody needs to wake the thread: their replies will. */
+static bool fall_asleep(struct shared *s)
+{
+	bool busy = topology_busy(&s->topology), idle;
+
+	pthread_mutex_lock(&s->lock);
+	idle = !s->stop && (busy || (s->asks == NULL && s->writes.first == NULL));
+	s->asleep = idle && !busy;
+	pthread_mutex_unlock(&s->lock);
+	return idle;
+}
+
 static void wait_for_more(struct shared *s, clock_us now)
 {
 	struct pollfd fds[TOPOLOGY_NODES + 2];
@@ -305,10 +312,15 @@ static void wait_for_more(struct shared *s, clock_us now)
 	clock_us next = now + IDLE_POLL_MS * 1000;
 	nfds_t n = topology_poll(&s->topology, now, &next, fds, of);
 	int ms = next > now ? (int)((next - now + 999) / 1000) : 0;
+	char bytes[64];
 
+	if (!fall_asleep(s))
+		return;
 	fds[n] = (struct pollfd){ s->wake[0], POLLIN, 0 };
 	if (poll(fds, n + 1, ms) <= 0)
 		return;
+	while (fds[n].revents != 0 && read(s->wake[0], bytes, sizeof bytes) == (ssize_t)sizeof bytes)
+		;
 	topology_work(&s->topology, n, fds, of, &s->done);
 }
 
@@ -382,9 +394,8 @@ void shared_free(struct shared *s)
 		return;
 	if (s->running) {
 		pthread_mutex_lock(&s->lock);
-		s->stop = true;
-		wake(s);
-		pthread_mutex_unlock(&s->lock);
+		s->stop = s->asleep = true;
+		unlock_and_wake(s);
 		pthread_join(s->thread, NULL);
 	}
 	while (s->asks != NULL) {

@@ -19,7 +19,8 @@ static void write_name(const struct sock_spec *at, char *out, size_t n)
 	if (at->kind == SOCK_LOCAL)
 		snprintf(out, n, "local:%s", at->path);
 	else
-		snprintf(out, n, "inet:%d@%s", at->port, at->host[0] != '\0' ? at->host : "127.0.0.1");
+		snprintf(out, n, "inet%s:%d@%s", at->kind == SOCK_INET6 ? "6" : "", at->port,
+		    at->host[0] != '\0' ? at->host : "127.0.0.1");
 }
 
 void topology_say(const struct topology *t, int level, const struct node *n, const char *what, const char *more)
@@ -76,7 +77,7 @@ bool topology_new(struct topology *t, const struct reputation_redis *o, const st
 		for (size_t k = 0; k < sizeof mark; k++)
 			snprintf(t->marks[i] + 2 * k, 3, "%02x", (unsigned char)mark[k]);
 	}
-	t->options = (struct node_options){ .user = t->user, .password = t->password, .database = o->database,
+	t->options = (struct node_options){ .login = { t->user, t->password }, .database = o->database,
 		.marks = { t->marks[0], keys->n > 1 ? t->marks[1] : NULL }, .cluster = o->cluster,
 		.reply_ms = o->reply_ms };
 	for (size_t i = 0; t->slots != NULL && i < CLUSTER_SLOTS; i++)
@@ -94,6 +95,13 @@ static void free_ops(struct op_list *l)
 		op_free(op);
 }
 
+static void free_secret(char *text)
+{
+	if (text != NULL)
+		explicit_bzero(text, strlen(text));
+	free(text);
+}
+
 void topology_free(struct topology *t)
 {
 	struct op_list done = { 0 };
@@ -105,10 +113,8 @@ void topology_free(struct topology *t)
 		free_ops(&t->nodes[i]->backlog);
 		free(t->nodes[i]);
 	}
-	if (t->password != NULL)
-		explicit_bzero(t->password, strlen(t->password));
+	free_secret(t->password);
 	free(t->user);
-	free(t->password);
 	free(t->master);
 	free(t->servers);
 	free(t->slots);
@@ -208,6 +214,18 @@ struct op_list *topology_longest(struct topology *t)
 	return longest;
 }
 
+bool topology_busy(const struct topology *t)
+{
+	bool up = false;
+
+	for (size_t i = 0; i < t->nnodes; i++) {
+		if (node_ready(t->nodes[i]))
+			return false;
+		up |= t->nodes[i]->state == NODE_UP;
+	}
+	return up;
+}
+
 bool topology_up(const struct topology *t, char why[160])
 {
 	bool up = false, marked = false;
@@ -250,7 +268,7 @@ static void house(struct topology *t, struct op_list *from)
 	}
 }
 
-static bool take_master(struct topology *t, const struct redis_reply *r, struct op_list *done)
+static bool take_master(struct topology *t, const struct reply *r, struct op_list *done)
 {
 	struct op_list backlog = { 0 };
 	struct sock_spec at;
@@ -272,14 +290,14 @@ static bool take_master(struct topology *t, const struct redis_reply *r, struct 
 	return true;
 }
 
-static bool take_slots(struct topology *t, const struct redis_reply *r, struct op_list *done)
+static bool take_slots(struct topology *t, const struct reply *r, struct op_list *done)
 {
-	size_t n = redis_count(r), good = 0;
+	size_t n = r->n, good = 0;
 	unsigned first, last;
 	struct sock_spec at;
 
 	for (size_t i = 0; i < n; i++)
-		good += finder_range(&t->finder, redis_at(r, i), &first, &last, &at);
+		good += finder_range(&t->finder, &r->element[i], &first, &last, &at);
 	if (n == 0 || good < n)
 		return false;
 	for (size_t i = 0; i < t->nnodes; i++)
@@ -289,7 +307,7 @@ static bool take_slots(struct topology *t, const struct redis_reply *r, struct o
 	for (size_t i = 0; i < n; i++) {
 		struct node *node;
 
-		finder_range(&t->finder, redis_at(r, i), &first, &last, &at);
+		finder_range(&t->finder, &r->element[i], &first, &last, &at);
 		node = topology_at(t, &at);
 		for (unsigned k = first; node != NULL && k <= last; k++)
 			t->slots[k] = place_of(t, node);
@@ -304,16 +322,17 @@ static bool take_slots(struct topology *t, const struct redis_reply *r, struct o
 	return true;
 }
 
-static void found(struct topology *t, struct redis_reply *r, clock_us now, struct op_list *done)
+static void found(struct topology *t, const struct reply *r, clock_us now, struct op_list *done)
 {
 	bool good = t->slots != NULL ? take_slots(t, r, done) : take_master(t, r, done);
 
-	redis_reply_free(r);
+	finder_stop(&t->finder);
 	if (good) {
 		t->found = now;
 		t->moved = t->told_lost = false;
 		t->finder.breaker.wait_ms = 0;
 	} else {
+		t->finder.why[0] = '\0';
 		breaker_fault(&t->finder.breaker, now);
 	}
 }
@@ -347,7 +366,8 @@ static const struct sock_spec *whom_to_ask(struct topology *t)
 
 static void find(struct topology *t, clock_us now, struct op_list *done)
 {
-	struct redis_reply *r;
+	const struct reply *r;
+	char text[300];
 
 	if (t->finder.redis == NULL) {
 		if (find_due(t, now) > now)
@@ -358,10 +378,11 @@ static void find(struct topology *t, clock_us now, struct op_list *done)
 		found(t, r, now, done);
 	if (t->finder.redis == NULL && breaker_open(&t->finder.breaker, now) && !t->told_lost) {
 		t->told_lost = true;
+		snprintf(text, sizeof text, "reputation: %s: %s", t->slots != NULL ?
+		        "no node of the Redis cluster tells the slots" : "no sentinel names the master of Redis",
+		    t->finder.why[0] != '\0' ? t->finder.why : "it is not known to them");
 		if (t->say != NULL)
-			t->say(LOG_ERR, t->slots != NULL ?
-			    "reputation: no node of the Redis cluster tells the slots" :
-			    "reputation: no sentinel names the master of Redis");
+			t->say(LOG_ERR, text);
 	}
 }
 
@@ -404,8 +425,7 @@ nfds_t topology_poll(const struct topology *t, clock_us now, clock_us *next, str
 	if (t->slots == NULL && t->master == NULL)
 		return n;
 	if (t->finder.redis != NULL) {
-		fds[n] = (struct pollfd){ redis_fd(t->finder.redis),
-			(short)(POLLIN | (redis_unsent(t->finder.redis) ? POLLOUT : 0)), 0 };
+		fds[n] = (struct pollfd){ redis_fd(t->finder.redis), redis_events(t->finder.redis), 0 };
 		of[n++] = NULL;
 	}
 	due = t->finder.redis != NULL ? t->finder.due : find_due(t, now);
@@ -419,7 +439,7 @@ void topology_work(struct topology *t, nfds_t n, const struct pollfd *fds, struc
 	clock_us now = clock_now();
 
 	for (nfds_t i = 0; i < n; i++) {
-		struct redis_reply *r;
+		const struct reply *r;
 
 		if (fds[i].revents == 0)
 			continue;

@@ -18,7 +18,8 @@
 
 struct topology {
 	struct node_options options;
-	char *user, *password, *master; /* master: of the sentinels; NULL: not by sentinels */
+	char *user, *password;
+	char *master; /* master: of the sentinels; NULL: not by sentinels */
 	char marks[2][2 * KEY_MARK_BYTES + 1];
 	void (*say)(int level, const char *text);
 	struct sock_spec *servers;
@@ -43,6 +44,8 @@ void topology_moved(struct topology *t, const struct memory_key *key, struct nod
 size_t topology_waiting(const struct topology *t);
 struct op_list *topology_longest(struct topology *t);
 
+/* Some node is up, and none of those could take more before a reply comes. */
+bool topology_busy(const struct topology *t);
 /* Some node is up, and the store is ours. `why` not. */
 bool topology_up(const struct topology *t, char why[160]);
 void topology_say(const struct topology *t, int level, const struct node *n, const char *what, const char *more);

@@ -1,6 +1,6 @@
 /*
- * How fast look-ups go through Redis, and what senders cost: measure SOCKET SENDERS SECONDS DEPTH, or measure memory
- * SENDERS. Prints "name value" lines; test_speed.py compares them with redis-benchmark.
+ * What senders cost and how fast they are looked up: measure memory SENDERS, measure fill SOCKET SENDERS, then measure
+ * look SOCKET SENDERS SECONDS DEPTH. Prints "name value" lines; test_speed.py compares them with redis-benchmark.
  */
 #include <config.h>
 
@@ -82,7 +82,7 @@ static void look(struct reputation *r, unsigned senders, double seconds, unsigne
 	char text[32];
 
 	for (unsigned i = 0; i < depth; i++) {
-		struct identity id = sender(i, text);
+		struct identity id = sender(i % senders, text);
 
 		under_way[i] = reputation_ask(r, &id);
 	}
@@ -106,27 +106,28 @@ static void look(struct reputation *r, unsigned senders, double seconds, unsigne
 
 int main(int argc, char **argv)
 {
-	const char *servers[] = { argc > 1 ? argv[1] : "" };
+	const char *servers[] = { argc > 2 ? argv[2] : "" };
 	struct reputation_redis redis = { .servers = servers, .nservers = 1, .user = "", .password = "",
 		.sentinel_master = "", .reply_ms = 1000 };
 	struct reputation_options o = { .identities = 16, .redis = &redis,
 		.key = span_str("0123456789abcdef0123456789abcdef") };
 	struct reputation *r;
-	unsigned senders, depth;
+	unsigned senders = argc > 2 ? (unsigned)atoi(argv[argc == 3 ? 2 : 3]) : 0,
+	         depth = argc == 6 ? (unsigned)atoi(argv[5]) : 0;
 
 	if (argc == 3 && strcmp(argv[1], "memory") == 0)
-		return measure_memory((unsigned)atoi(argv[2]));
-	if (argc != 5)
+		return measure_memory(senders);
+	if (!(argc == 4 && strcmp(argv[1], "fill") == 0) && !(depth > 0 && depth <= DEPTH_MAX))
 		return 64;
-	senders = (unsigned)atoi(argv[2]);
-	depth = (unsigned)atoi(argv[4]);
 	r = reputation_new(&o);
-	if (r == NULL || reputation_start(r) < 0 || depth == 0 || depth > DEPTH_MAX)
+	if (r == NULL || reputation_start(r) < 0)
 		return 71;
 	while (metric_get(METRIC_STORE_UP) == 0)
 		nap();
-	fill(r, senders);
-	look(r, senders, atof(argv[3]), depth);
+	if (argc == 4)
+		fill(r, senders);
+	else
+		look(r, senders, atof(argv[4]), depth);
 	printf("late %ld\nfaults %ld\ndropped %ld\n", metric_get(METRIC_STORE_LATE), metric_get(METRIC_STORE_FAULTS),
 	    metric_get(METRIC_STORE_DROPPED));
 	reputation_free(r);
