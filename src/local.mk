@@ -181,6 +181,8 @@ liblure_a_SOURCES += \
 	src/match/matcher.h \
 	src/match/measure.c \
 	src/match/measure.h \
+	src/match/needs.c \
+	src/match/needs.h \
 	src/match/oddity.c \
 	src/match/oddity.h \
 	src/match/override.c \

@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "fold/fold.h"
 #include "match/automaton.h"
+#include "match/pattern.h"
 #include "match/regex.h"
 #include "match/ruleset.h"
 
@@ -23,17 +24,29 @@
 #define SLOT_BIT(s) ((uint64_t)1 << (s))
 _Static_assert(SLOT_N <= 64, "slots fit a mask");
 
+/* One of a set of literals stands in each match; distances as those of struct need. */
+struct compiled_need {
+	uint32_t set;
+	uint32_t back_min, back_max;
+};
+
 struct compiled_pattern {
 	struct regex *regex[VIEW_N];
 	uint64_t slots;   /* of all that use it */
-	bool always;      /* no usable literal: looked for everywhere */
+	struct compiled_need needs[PATTERN_NEEDS_MAX];
+	size_t nneeds;    /* 0: looked for everywhere */
 	struct span text; /* as written */
 };
 
-/* A literal of the set, and the patterns that require it. Behind the last pattern the words are counted on. */
-struct posting {
-	uint32_t pattern; /* index; of a word: npatterns and its index */
-	uint32_t back;    /* most bytes of skeleton between the start of a match and the start of the literal */
+/* A literal of a set; distances as those of struct literal. */
+struct member {
+	uint32_t literal;
+	uint32_t back_min, back_max;
+};
+
+/* For each of some things the numbers of others: those of i are v[first[i]] .. v[first[i + 1]]. */
+struct lists {
+	uint32_t *first, *v;
 };
 
 struct operand {
@@ -57,6 +70,8 @@ struct compiled_item {
 	enum scope scope;
 	uint32_t within;  /* characters, of SCOPE_WITHIN */
 	bool across;
+	bool once;        /* one of `any` is all it takes, and nothing refers to it: one occurrence is enough */
+	bool always;      /* it holds by something else than what is found: looked at each time */
 	bool voice_given; /* then what it refers to is held to its voice too */
 	flaw_set flaws;
 };
@@ -76,8 +91,12 @@ struct ruleset {
 
 	struct compiled_pattern *patterns;
 	size_t npatterns;
-	uint32_t *always; /* pattern indexes */
+	uint32_t *always; /* patterns that look at prose and need nothing */
 	size_t nalways;
+	uint32_t *plain;  /* patterns that look at fields that are no prose */
+	size_t nplain;
+	struct lists users;      /* by pattern: the items that hold where it is found */
+	struct lists dependents; /* by item: those that hold where it does */
 	uint64_t slots;   /* of all patterns */
 	const char *headers[RULESET_HEADERS_MAX]; /* lower case */
 	size_t nheaders;
@@ -86,9 +105,14 @@ struct ruleset {
 	size_t nwords;
 
 	struct automaton *automaton; /* NULL: no literals */
+	size_t nliterals;
 	uint32_t *literal_length;    /* by literal */
-	uint32_t *first_posting;     /* by literal, and one more */
-	struct posting *postings;
+	struct lists sets_of;        /* by literal: the sets it belongs to */
+	struct lists words_of;       /* and the words it is */
+	size_t nsets;
+	uint32_t *first_member;      /* by set, and one more */
+	struct member *members;
+	struct lists woken;          /* by set: the patterns whose first need it is */
 
 	struct example *examples;
 	size_t nexamples;

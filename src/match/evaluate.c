@@ -237,6 +237,47 @@ static void judge_windows(struct work *w, const struct fields *f, struct occurre
 	}
 }
 
+static const struct occurrence *nth_found(struct scene *s, const struct operand *o, size_t field, enum view_kind view,
+    size_t nth)
+{
+	const struct occurrences *found;
+
+	if (!o->item)
+		return find_nth(s, o->index, field, view, nth);
+	found = &s->outcomes[o->index].found;
+	return nth < found->n ? &found->v[nth] : NULL;
+}
+
+/* Has it what it will be known by: an occurrence in the mail's own voice, unless only quotes count? */
+static bool is_settled(const struct compiled_item *c, const struct occurrences *found)
+{
+	return c->item.voice == VOICE_QUOTED ? found->n > 0 : found->own > 0;
+}
+
+/* An item of which one occurrence is enough: the first member's that counts. */
+static void judge_once(struct work *w, const struct fields *f, struct occurrences *ret)
+{
+	const struct operands *any = &w->c->any;
+	const struct occurrence *o;
+
+	for (size_t i = 0; i < any->n; i++) {
+		if (!operand_in(w->s, w->c, &any->v[i], f->from))
+			continue;
+		for (size_t k = 0; (o = nth_found(w->s, &any->v[i], f->from, w->view, k)) != NULL; k++) {
+			struct combination m = { .any = false };
+			struct point p;
+
+			if (o->field != f->from || !admits(w->s, w->c, &any->v[i], o))
+				continue;
+			p = measure(w, f->base[f->from], o);
+			take(&m, &p);
+			if (free_of_vetoes(w, &m, f) && (!occurrences_add(w->s, ret, &m.o, EVALUATE_OCCURRENCES_MAX) ||
+			    is_settled(w->c, ret)))
+				return;
+		}
+	}
+}
+
 static void judge(struct work *w, const struct fields *f, struct occurrences *ret)
 {
 	const struct compiled_item *c = w->c;
@@ -270,8 +311,15 @@ static void judge_view(struct work *w, struct occurrences *ret)
 		judge(w, &(struct fields){ 0, s->nfields, base }, ret);
 		return;
 	}
-	for (size_t i = 0; i < s->nfields; i++)
-		judge(w, &(struct fields){ i, i + 1, base }, ret);
+	for (size_t i = 0; i < s->nfields; i++) {
+		const struct fields one = { i, i + 1, base };
+
+		/* In the skeleton what is known of a hit depends on which it is: the first one is taken of all. */
+		if (!w->c->once || w->view == VIEW_SKELETON)
+			judge(w, &one, ret);
+		else if (!is_settled(w->c, ret))
+			judge_once(w, &one, ret);
+	}
 }
 
 static bool operand_possible(const struct scene *s, const struct compiled_item *c, const struct operand *o)
@@ -323,12 +371,25 @@ static void evaluate(struct scene *s, const struct compiled_item *c, struct occu
 		ret->n = ret->own = 0;
 }
 
+static void wake_dependents(struct scene *s, uint32_t item)
+{
+	const struct lists *l = &s->set->dependents;
+
+	for (uint32_t i = l->first[item]; i < l->first[item + 1]; i++)
+		s->awake[l->v[i]] = true;
+}
+
 void evaluate_all(struct scene *s)
 {
 	for (size_t i = 0; i < s->set->norder; i++) {
 		const struct compiled_item *c = &s->set->items[s->set->order[i]];
+		struct occurrences *found = &s->outcomes[c->item.index].found;
 
-		evaluate(s, c, &s->outcomes[c->item.index].found);
+		if (!s->awake[c->item.index] && !c->always)
+			continue;
+		evaluate(s, c, found);
+		if (found->n > 0)
+			wake_dependents(s, c->item.index);
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/suggest.h"
+#include "match/needs.h"
 #include "match/schema.h"
 #include "match/terms.h"
 #include "match/trial.h"
@@ -107,7 +108,7 @@ long link_item(struct loader *l, const struct compiled_item *from, const struct 
 }
 
 static bool compile(struct loader *l, const struct pattern_file *f, const struct yaml *scalar, const struct pattern *p,
-    struct compiled_pattern *c)
+    const struct need *need, struct compiled_pattern *c)
 {
 	for (int view = 0; view < VIEW_N; view++) {
 		struct buf source = BUF_HEAP;
@@ -120,7 +121,7 @@ static bool compile(struct loader *l, const struct pattern_file *f, const struct
 			load_error(l, f, scalar, "this pattern cannot be compiled: %s", error);
 			return false;
 		}
-		if (trial_explodes(l, p, c->regex[view], view)) {
+		if (trial_explodes(l, p, need, c->regex[view], view)) {
 			load_error(l, f, scalar,
 			    "this pattern takes more than %u steps on repetitive text: bound its repetitions, and "
 			    "avoid one that may match what stands beside it", l->set->limits.regex_match);
@@ -142,20 +143,8 @@ static bool room_for_pattern(struct loader *l, const struct pattern_file *f, con
 	if (s->npatterns < old)
 		return true;
 	s->patterns = arena_grow(s->arena, s->patterns, old * sizeof *s->patterns, cap * sizeof *s->patterns);
-	l->pattern_tree = arena_grow(l->trees, l->pattern_tree, old * sizeof(*l->pattern_tree),
-	    cap * sizeof(*l->pattern_tree));
 	l->pattern_cap = cap;
-	return s->patterns != NULL && l->pattern_tree != NULL;
-}
-
-static uint64_t prose_slots(void)
-{
-	uint64_t slots = 0;
-
-	for (size_t i = 0; i < FIELD_HEADER; i++)
-		if (field_prose((enum field_id)i))
-			slots |= SLOT_BIT(i);
-	return slots;
+	return s->patterns != NULL;
 }
 
 long link_pattern(struct loader *l, const struct compiled_item *from, const struct yaml *scalar)
@@ -163,8 +152,9 @@ long link_pattern(struct loader *l, const struct compiled_item *from, const stru
 	const struct pattern_file *f = l->item_file[from->item.index];
 	const struct pattern *p = terms_parse(l, f, scalar);
 	struct compiled_pattern c = { .slots = from->slots };
-	struct literal *literals = NULL;
+	struct need needs[PATTERN_NEEDS_MAX];
 	struct ruleset *s = l->set;
+	size_t n;
 
 	if (p != NULL && pattern_may_be_empty(p)) {
 		load_error(l, f, scalar,
@@ -173,19 +163,19 @@ long link_pattern(struct loader *l, const struct compiled_item *from, const stru
 	}
 	if (p == NULL || !room_for_pattern(l, f, scalar))
 		return -1;
-	if (!compile(l, f, scalar, p, &c)) {
+	n = pattern_needs(l->trees, p, needs);
+	if (!compile(l, f, scalar, p, n > 0 ? &needs[0] : NULL, &c)) {
 		regex_free(c.regex[VIEW_TEXT]);
 		regex_free(c.regex[VIEW_SKELETON]);
 		return -1;
 	}
 	c.text = arena_copy(s->arena, terms_text(scalar));
-	c.always = pattern_literals(l->trees, p, &literals) == 0;
-	if (c.always && (c.slots & prose_slots()) != 0)
+	if (n == 0 && (c.slots & slots_of_prose()) != 0)
 		diags_add(l->diags, DIAG_WARNING, f->source, scalar->line, scalar->column,
 		    "no two characters that must be there: this pattern is slow, it is looked for everywhere");
 	s->slots |= c.slots;
 	s->patterns[s->npatterns] = c;
-	l->pattern_tree[s->npatterns] = p;
+	needs_add(l, &s->patterns[s->npatterns], needs, n);
 	return (long)s->npatterns++;
 }
 
@@ -256,81 +246,4 @@ void link_order(struct loader *l)
 			}
 		}
 	}
-}
-
-struct found_literal {
-	struct span text;
-	uint32_t pattern, back;
-};
-
-static int compare_literal(const void *a, const void *b)
-{
-	const struct found_literal *x = a, *y = b;
-	size_t n = x->text.n < y->text.n ? x->text.n : y->text.n;
-	int c = memcmp(x->text.p, y->text.p, n);
-
-	if (c == 0)
-		c = (x->text.n > y->text.n) - (x->text.n < y->text.n);
-	return c != 0 ? c : (x->pattern > y->pattern) - (x->pattern < y->pattern);
-}
-
-/* All literals of the patterns that look at prose, and all words, sorted, into l->trees. */
-static struct found_literal *collect_literals(struct loader *l, size_t *ret)
-{
-	struct ruleset *s = l->set;
-	size_t n = s->nwords, cap = n + 256;
-	struct found_literal *all = arena_array(l->trees, cap, sizeof *all);
-
-	for (size_t i = 0; all != NULL && i < s->nwords; i++)
-		all[i] = (struct found_literal){ l->word_skeletons[i], (uint32_t)(s->npatterns + i), 0 };
-
-	for (size_t i = 0; i < s->npatterns; i++) {
-		struct literal *v = NULL;
-		size_t nv = 0;
-
-		if ((s->patterns[i].slots & prose_slots()) != 0)
-			nv = pattern_literals(l->trees, l->pattern_tree[i], &v);
-
-		if (n + nv > cap) {
-			size_t more = 2 * cap + nv + 256;
-
-			all = arena_grow(l->trees, all, cap * sizeof *all, more * sizeof *all);
-			cap = more;
-		}
-		for (size_t k = 0; all != NULL && k < nv; k++)
-			all[n++] = (struct found_literal){ v[k].text, (uint32_t)i, v[k].back_max };
-	}
-	if (n > 0)
-		qsort(all, n, sizeof *all, compare_literal);
-	*ret = n;
-	return all;
-}
-
-void link_literals(struct loader *l)
-{
-	struct ruleset *s = l->set;
-	size_t n = 0, literals = 0;
-	struct found_literal *all = collect_literals(l, &n);
-	struct span *texts = arena_array(l->trees, n, sizeof *texts);
-
-	s->postings = arena_array(s->arena, n, sizeof *s->postings);
-	s->first_posting = arena_array(s->arena, n + 1, sizeof *s->first_posting);
-	s->literal_length = arena_array(s->arena, n, sizeof *s->literal_length);
-	s->always = arena_array(s->arena, s->npatterns, sizeof *s->always);
-	if (arena_failed(l->trees) || arena_failed(s->arena))
-		return;
-	for (size_t i = 0; i < n; i++) {
-		if (i == 0 || !span_eq(all[i].text, all[i - 1].text)) {
-			texts[literals] = all[i].text;
-			s->literal_length[literals] = (uint32_t)all[i].text.n;
-			s->first_posting[literals++] = (uint32_t)i;
-		}
-		s->postings[i] = (struct posting){ all[i].pattern, all[i].back };
-	}
-	s->first_posting[literals] = (uint32_t)n;
-	for (size_t i = 0; i < s->npatterns; i++)
-		if (s->patterns[i].always)
-			s->always[s->nalways++] = (uint32_t)i;
-	if (literals > 0 && (s->automaton = automaton_build(texts, literals)) == NULL)
-		l->trouble = true;
 }

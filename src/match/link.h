@@ -1,5 +1,5 @@
 /*
- * link - ids to items, patterns to regexes, literals to the automaton.
+ * link - ids to items, patterns to regexes.
  * what the files name -> what the set holds
  */
 #ifndef LURE_MATCH_LINK_H
@@ -19,7 +19,5 @@ long link_pattern(struct loader *l, const struct compiled_item *from, const stru
 
 /* When all conditions are there: the order of evaluation; circles are reported. */
 void link_order(struct loader *l);
-/* The automaton over the literals of all patterns. */
-void link_literals(struct loader *l);
 
 #endif

@@ -11,6 +11,7 @@
 #include "match/examples.h"
 #include "match/link.h"
 #include "match/lint.h"
+#include "match/needs.h"
 #include "match/override.h"
 #include "match/schema.h"
 #include "match/sources.h"
@@ -290,7 +291,7 @@ static void load_files(struct loader *l)
 		check_cases(l, &l->files[i]);
 	override_apply(l);
 	link_order(l);
-	link_literals(l);
+	needs_index(l);
 	if (l->lint && l->diags->errors == l->errors_before)
 		lint_set(l);
 }

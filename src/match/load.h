@@ -107,7 +107,8 @@ struct loader {
 	size_t term_depth;
 	const struct yaml **item_yaml;           /* by item index */
 	const struct pattern_file **item_file;
-	const struct pattern **pattern_tree;     /* by pattern index */
+	struct kept_need *needs;                 /* needs.c */
+	size_t nneeds, need_cap;
 	struct span *word_skeletons;             /* by word index */
 	size_t pattern_cap;
 	size_t example_cap;

@@ -102,6 +102,9 @@ static int open_scene(struct matcher *m, const struct ruleset *r, const struct v
 	s->fields = arena_array(s->arena, fields, sizeof *s->fields);
 	s->bases = arena_array(s->arena, fields, sizeof *s->bases);
 	s->searches = arena_array(s->arena, r->npatterns, sizeof(*s->searches));
+	s->seen_of = arena_array(s->arena, r->nliterals, sizeof *s->seen_of);
+	s->place_of = arena_array(s->arena, r->nsets, sizeof *s->place_of);
+	s->awake = arena_array(s->arena, r->nitems, sizeof *s->awake);
 	s->outcomes = arena_array(s->arena, r->nitems, sizeof *s->outcomes);
 	s->word_seen = arena_array(s->arena, r->nwords, sizeof *s->word_seen);
 	return arena_failed(s->arena) ? -ENOMEM : 0;

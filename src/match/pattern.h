@@ -21,7 +21,8 @@
 #define PATTERN_DEPTH_MAX 32u     /* groups in groups, terms in terms */
 #define PATTERN_REPEAT_MAX 64u    /* what * + {n,} are emitted with */
 #define PATTERN_WIDTH_MAX 1000u   /* characters */
-#define PATTERN_LITERALS_MAX 512u /* required literals of one pattern */
+#define PATTERN_LITERALS_MAX 512u /* of one need */
+#define PATTERN_NEEDS_MAX 4u
 
 struct pattern; /* lives in the arena it was parsed in */
 
@@ -49,15 +50,23 @@ void pattern_emit(const struct pattern *p, enum view_kind view, struct buf *out)
 size_t pattern_width(const struct pattern *p, enum view_kind view);
 
 struct literal {
-	struct span text;     /* folded as the skeleton */
-	uint32_t back_min, back_max; /* bytes of skeleton between the start of a match and the start of the literal */
+	struct span text;            /* folded as the skeleton */
+	uint32_t back_min, back_max; /* bytes of skeleton between the start of its part of the pattern and its own */
+};
+
+/* Literals of which each match holds one; their part of the pattern begins back_min .. back_max bytes behind it. */
+struct need {
+	struct literal *v;
+	size_t n;
+	uint32_t back_min, back_max;
 };
 
 /*
- * Required literals: every match in the skeleton contains one of them, and every match in the text view implies one in
- * the skeleton. 0 where the pattern has none that is usable (at least two characters): it must always run.
+ * Required literals: every match in the skeleton holds one of each need, and every match in the text view implies
+ * those in the skeleton. The literals of the first need have two characters at least and are met least often by chance.
+ * 0 where there is no such need: the pattern must always run.
  */
-size_t pattern_literals(struct arena *a, const struct pattern *p, struct literal **ret);
+size_t pattern_needs(struct arena *a, const struct pattern *p, struct need ret[PATTERN_NEEDS_MAX]);
 
 /*
  * For trials: a random string that the pattern matches as typed, look-ahead and \b left out of account. Folded, it is

@@ -37,6 +37,7 @@ struct known {
 
 struct maker {
 	struct arena *arena;
+	size_t shortest; /* characters of a literal */
 };
 
 /* Bits that a character says about where it stands, from its share of the letters of Japanese mail. */
@@ -140,7 +141,7 @@ static struct set set_of(struct maker *m, const struct strings *strings, uint32_
 	struct set s = { .v = arena_array(m->arena, strings->n, sizeof *s.v) };
 
 	for (size_t i = 0; s.v != NULL && i < strings->n; i++) {
-		if (characters(strings->v[i]) < 2)
+		if (characters(strings->v[i]) < m->shortest)
 			return (struct set){ 0 };
 		s.v[s.n++] = (struct literal){ strings->v[i], back_min, back_max };
 	}
@@ -428,25 +429,120 @@ static bool any_weak(const struct node *n)
 	return false;
 }
 
-size_t pattern_literals(struct arena *a, const struct pattern *p, struct literal **ret)
+/* A set that may serve as a need, of a part that begins back_min .. back_max bytes behind the start. */
+struct candidate {
+	struct set set;
+	uint32_t back_min, back_max;
+};
+
+static int by_cost(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->set.cost != y->set.cost)
+		return x->set.cost < y->set.cost ? -1 : 1;
+	return (x->back_min > y->back_min) - (x->back_min < y->back_min);
+}
+
+/* Would a set be met in every other sentence? Then it is not worth to be looked for. */
+static bool is_common(const struct set *s)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		sum += chance(s->v[i].text);
+	return sum > (uint64_t)1 << 35;
+}
+
+/* The sets of the parts of a sequence, cheapest first. */
+static size_t parts_of(struct maker *m, const struct node *n, struct candidate *v)
+{
+	uint32_t min = 0, max = 0;
+	unsigned before = 0;
+	size_t found = 0;
+
+	for (size_t i = 0; i < n->n; i++) {
+		const struct node *child = n->children[i];
+		struct known k = know(m, child, before);
+		struct set set = best_of(m, &k);
+
+		if (set.n > 0 && !is_common(&set)) {
+			struct set moved = shifted(m, &set, min, max);
+
+			set.cost = moved.cost;
+			v[found++] = (struct candidate){ set, min, max };
+		}
+		min += child->least;
+		max += child->most[VIEW_SKELETON];
+		before = ends_after(child, VIEW_SKELETON, before);
+	}
+	if (found > 1)
+		qsort(v, found, sizeof *v, by_cost);
+	return found;
+}
+
+static struct need copied(struct arena *a, const struct candidate *c)
+{
+	struct need need = { arena_array(a, c->set.n, sizeof *need.v), c->set.n, c->back_min, c->back_max };
+
+	for (size_t i = 0; need.v != NULL && i < need.n; i++)
+		need.v[i] = (struct literal){ arena_copy(a, c->set.v[i].text), c->set.v[i].back_min,
+			c->set.v[i].back_max };
+	return need;
+}
+
+static size_t shortest_of(const struct set *s)
+{
+	size_t least = SIZE_MAX;
+
+	for (size_t i = 0; i < s->n; i++)
+		least = characters(s->v[i].text) < least ? characters(s->v[i].text) : least;
+	return least;
+}
+
+/*
+ * The best set of the whole, of literals of two characters at least, and those of its parts. A part's set stands as it
+ * is there, with its place apart: a term of many patterns is one set then.
+ */
+static size_t choose(struct maker *m, const struct node *root, struct candidate *v)
+{
+	struct known k;
+	struct candidate whole = { .set = { .n = 0 } };
+	size_t n = 0;
+
+	m->shortest = 2;
+	k = know(m, root, 0);
+	whole.set = best_of(m, &k);
+	if (whole.set.n == 0)
+		return 0;
+	m->shortest = 1;
+	if (root->kind == NODE_SEQUENCE)
+		n = parts_of(m, root, v + 1);
+	/* Two parts together may say more than each of them. */
+	if (n > 0 && v[1].set.cost <= whole.set.cost && shortest_of(&v[1].set) > 1) {
+		memmove(v, v + 1, n * sizeof *v);
+		return n;
+	}
+	v[0] = whole;
+	return n + 1;
+}
+
+size_t pattern_needs(struct arena *a, const struct pattern *p, struct need ret[PATTERN_NEEDS_MAX])
 {
 	struct maker m = { .arena = arena_new(SCRATCH_BYTES_MAX) };
-	struct literal *v = NULL;
-	struct known k;
-	struct set set = { 0 };
+	struct candidate *v = m.arena != NULL ? arena_array(m.arena, p->root->n + 1, sizeof *v) : NULL;
+	size_t n = 0;
 
-	*ret = NULL;
-	if (m.arena != NULL && !any_weak(p->root)) {
-		k = know(&m, p->root, 0);
-		set = best_of(&m, &k);
-	}
+	if (v != NULL && !any_weak(p->root))
+		n = choose(&m, p->root, v);
 	if (m.arena != NULL && arena_failed(m.arena))
-		set.n = 0; /* it must always run, then */
-	if (set.n > 0)
-		v = arena_array(a, set.n, sizeof *v);
-	for (size_t i = 0; v != NULL && i < set.n; i++)
-		v[i] = (struct literal){ arena_copy(a, set.v[i].text), set.v[i].back_min, set.v[i].back_max };
+		n = 0; /* it must always run, then */
+	n = n > PATTERN_NEEDS_MAX ? PATTERN_NEEDS_MAX : n;
+	for (size_t i = 0; i < n; i++) {
+		ret[i] = copied(a, &v[i]);
+		if (ret[i].v == NULL)
+			n = i;
+	}
 	arena_free(m.arena);
-	*ret = v;
-	return v != NULL ? set.n : 0;
+	return n;
 }

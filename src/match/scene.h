@@ -46,8 +46,27 @@ struct search {
 	bool everywhere;        /* else in the windows only */
 	struct range *windows;  /* starts of a match in the skeleton: from .. to, both included */
 	size_t nwindows, cap;
-	bool done[VIEW_N];
-	struct occurrences found[VIEW_N];
+	struct looked {
+		size_t window, at;  /* how far it went */
+		bool done;
+		struct occurrences found;
+	} looked[VIEW_N];
+};
+
+/* Where a literal starts in the skeleton of the field at hand. */
+struct seen_literal {
+	uint32_t literal;
+	uint32_t *at; /* in order */
+	uint32_t n, cap;
+	bool more;    /* behind the last too: there was no room to say where */
+};
+
+/* Where the part of a set may begin: starts from .. to, both included. */
+struct places {
+	uint32_t set;
+	struct range *v; /* in order, apart; made when first asked for */
+	size_t n, cap;
+	bool made, everywhere;
 };
 
 /* An item that was evaluated: it holds where it has occurrences. */
@@ -71,6 +90,13 @@ struct scene {
 	struct seen_field *fields;
 	size_t nfields;
 	struct search **searches; /* by pattern: a list; NULL: nothing of it is there */
+	uint32_t *seen_of;        /* by literal: 1 and the index of what was seen of it; 0: it is not in the field */
+	struct seen_literal *literals;
+	size_t nliterals, literals_cap;
+	uint32_t *place_of;       /* by set: 1 and the index of its places; 0: no literal of it is in the field */
+	struct places *places;
+	size_t nplaces, places_cap;
+	bool *awake;              /* by item: something that it may hold by is there */
 	struct outcome *outcomes; /* by item */
 	bool *word_seen;          /* by word */
 	struct seen_word *words;  /* in the order they were found */
@@ -78,6 +104,7 @@ struct scene {
 	struct point *points;     /* evaluate.c's work space */
 	size_t points_cap;
 	size_t *bases;            /* by field */
+	unsigned searched;        /* calls of PCRE2, to look at the clock now and then */
 	size_t pieces;            /* spent of SCENE_PIECES_MAX */
 	flaw_set flaws;
 	bool quotes_own;

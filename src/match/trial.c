@@ -45,12 +45,11 @@ static struct span cut_last(struct span s)
 	return s;
 }
 
-bool trial_explodes(struct loader *l, const struct pattern *p, const struct regex *r, enum view_kind view)
+bool trial_explodes(struct loader *l, const struct pattern *p, const struct need *need, const struct regex *r,
+    enum view_kind view)
 {
 	static const char *const plain[] = { "あ", "ア", "金", "1", "a", "a ", "あ1" };
 	struct buf unit = BUF_HEAP, tail = BUF_HEAP;
-	struct literal *literals = NULL;
-	size_t n = pattern_literals(l->trees, p, &literals);
 	uint64_t seed = 1;
 	bool bad = false;
 
@@ -60,8 +59,8 @@ bool trial_explodes(struct loader *l, const struct pattern *p, const struct rege
 		fold_literal(view, span_str(plain[i]), &unit);
 		bad = explodes_on(l, r, buf_text(&unit), buf_text(&tail));
 	}
-	for (size_t i = 0; !bad && i < n && i < 4; i++)
-		bad = explodes_on(l, r, literals[i].text, buf_text(&tail));
+	for (size_t i = 0; !bad && need != NULL && i < need->n && i < 4; i++)
+		bad = explodes_on(l, r, need->v[i].text, buf_text(&tail));
 	for (int i = 0; !bad && i < 4; i++) {
 		folded_sample(p, view, &seed, &unit);
 		bad = explodes_on(l, r, cut_last(buf_text(&unit)), buf_text(&tail));

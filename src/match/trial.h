@@ -10,7 +10,9 @@
 /*
  * Does the pattern exceed its limits on text that repeats itself: plain letters, its own literals, and what it would
  * match but for the last character? Matching hostile mail would be cut short then, and a lure in it missed.
+ * `need` has the literals; NULL where there are none.
  */
-bool trial_explodes(struct loader *l, const struct pattern *p, const struct regex *r, enum view_kind view);
+bool trial_explodes(struct loader *l, const struct pattern *p, const struct need *need, const struct regex *r,
+    enum view_kind view);
 
 #endif

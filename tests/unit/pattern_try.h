@@ -22,8 +22,8 @@ static const char try_parted[] = "parted by dashes";
 struct tried {
 	const struct pattern *pattern;
 	struct regex *regex[VIEW_N];
-	struct literal *literals;
-	size_t nliterals;
+	struct need needs[PATTERN_NEEDS_MAX];
+	size_t nneeds;
 };
 
 static inline struct regex_scratch *try_scratch(void)
@@ -40,6 +40,21 @@ static inline void try_end(struct tried *t)
 		regex_free(t->regex[view]);
 }
 
+static inline const char *try_need(const struct need *need, size_t shortest)
+{
+	for (size_t i = 0; i < need->n; i++) {
+		size_t characters = 0;
+
+		for (size_t k = 0; k < need->v[i].text.n; k++)
+			characters += ((unsigned char)need->v[i].text.p[k] & 0xC0) != 0x80;
+		if (characters < shortest)
+			return "a literal is too short";
+		if (need->v[i].back_min > need->v[i].back_max || need->back_min > need->back_max)
+			return "a literal's distances are the wrong way round";
+	}
+	return need->n > 0 ? NULL : "a need of no literals";
+}
+
 static inline const char *try_begin(struct arena *a, const struct pattern *p, struct tried *t)
 {
 	static char error[200];
@@ -54,32 +69,36 @@ static inline const char *try_begin(struct arena *a, const struct pattern *p, st
 		if (t->regex[view] == NULL)
 			return error;
 	}
-	t->nliterals = pattern_literals(a, p, &t->literals);
-	for (size_t i = 0; i < t->nliterals; i++) {
-		size_t characters = 0;
+	t->nneeds = pattern_needs(a, p, t->needs);
+	for (size_t i = 0; i < t->nneeds; i++) {
+		const char *wrong = try_need(&t->needs[i], i == 0 ? 2 : 1);
 
-		for (size_t k = 0; k < t->literals[i].text.n; k++)
-			characters += ((unsigned char)t->literals[i].text.p[k] & 0xC0) != 0x80;
-		if (characters < 2)
-			return "a literal is shorter than two characters";
-		if (t->literals[i].back_min > t->literals[i].back_max)
-			return "a literal's distances are the wrong way round";
+		if (wrong != NULL)
+			return wrong;
 	}
 	return NULL;
 }
 
-/* Does a literal lie in from .. to of the skeleton, and begin at one of its distances from the start? */
-static inline bool try_literal(const struct tried *t, struct span skeleton, size_t from, size_t to)
+/* Does a literal of the need lie in from .. to of the skeleton, and begin at one of its distances from the start? */
+static inline bool try_literal(const struct need *need, struct span skeleton, size_t from, size_t to)
 {
-	for (size_t i = 0; i < t->nliterals; i++) {
-		const struct literal *l = &t->literals[i];
+	for (size_t i = 0; i < need->n; i++) {
+		const struct literal *l = &need->v[i];
 		size_t at = span_find(skeleton, from, l->text);
 
 		for (; at + l->text.n <= to; at = span_find(skeleton, at + 1, l->text))
-			if (at >= from + l->back_min && at <= from + l->back_max)
+			if (at >= from + l->back_min + need->back_min && at <= from + l->back_max + need->back_max)
 				return true;
 	}
-	return t->nliterals == 0;
+	return false;
+}
+
+static inline bool try_literals(const struct tried *t, struct span skeleton, size_t from, size_t to)
+{
+	for (size_t i = 0; i < t->nneeds; i++)
+		if (!try_literal(&t->needs[i], skeleton, from, to))
+			return false;
+	return true;
 }
 
 /* The bytes of the skeleton that came from the original's, of a run of U+30FC also where only one of it did. */
@@ -104,10 +123,10 @@ static inline const char *try_hit(const struct tried *t, const struct view views
 	if (to == from)
 		return NULL;
 	if (view == VIEW_SKELETON)
-		return try_literal(t, views[view].text, from, to) ? NULL : "no literal in a match of the skeleton";
+		return try_literals(t, views[view].text, from, to) ? NULL : "no literal in a match of the skeleton";
 	view_origin(&views[view], from, to, &ofrom, &oto);
 	try_under(&views[VIEW_SKELETON], ofrom, oto, &from, &to);
-	return try_literal(t, views[VIEW_SKELETON].text, from, to) ? NULL : "no literal in the skeleton under text";
+	return try_literals(t, views[VIEW_SKELETON].text, from, to) ? NULL : "no literal in the skeleton under text";
 }
 
 static inline unsigned try_dashes(struct span string)
@@ -184,9 +203,14 @@ static inline void try_report(const struct tried *t, struct span pattern, const 
 			buf_free(&source);
 		}
 	}
-	for (size_t i = 0; i < t->nliterals; i++)
-		fprintf(stderr, "  literal '%.*s' %u..%u\n", SPAN_ARG(t->literals[i].text), t->literals[i].back_min,
-		    t->literals[i].back_max);
+	for (size_t k = 0; k < t->nneeds; k++) {
+		const struct need *need = &t->needs[k];
+
+		fprintf(stderr, "  need %u..%u:\n", need->back_min, need->back_max);
+		for (size_t i = 0; i < need->n; i++)
+			fprintf(stderr, "    literal '%.*s' %u..%u\n", SPAN_ARG(need->v[i].text), need->v[i].back_min,
+			    need->v[i].back_max);
+	}
 	buf_free(&text);
 	arena_free(a);
 }

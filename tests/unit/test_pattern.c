@@ -111,11 +111,27 @@ static void finds(const char *text, const char *in, const char *where)
 	}
 }
 
-/* The required literals with their distances, sorted by length and bytes, as one text. */
+/* The literals of the first need with their distances from the start, sorted by length and bytes. */
+static struct need first_need(const char *text)
+{
+	struct need v[PATTERN_NEEDS_MAX];
+	size_t n = pattern_needs(arena, good(text), v);
+
+	if (n == 0)
+		return (struct need){ 0 };
+	for (size_t i = 0; i < v[0].n; i++) {
+		v[0].v[i].back_min += v[0].back_min;
+		v[0].v[i].back_max += v[0].back_max;
+	}
+	return v[0];
+}
+
+/* The same as one text. */
 static void needs(const char *text, const char *expected)
 {
-	struct literal *v;
-	size_t n = pattern_literals(arena, good(text), &v);
+	struct need need = first_need(text);
+	struct literal *v = need.v;
+	size_t n = need.n;
 	struct buf b = BUF_HEAP;
 
 	for (size_t i = 0; i < n; i++) {
@@ -496,23 +512,22 @@ static void test_literals(void **state)
 static void test_large_literals(void **state)
 {
 	struct buf b = BUF_HEAP;
-	struct literal *v;
-	size_t n;
+	struct need need;
 
 	(void)state;
 	for (int i = 0; i < 513; i++)
 		buf_printf(&b, "%s%c%c%c", i > 0 ? "|" : "", 'a' + i / 64, 'a' + i / 8 % 8, 'a' + i % 8);
-	assert_int_equal(pattern_literals(arena, good(buf_cstr(&b)), &v), 0);
+	assert_int_equal(first_need(buf_cstr(&b)).n, 0);
 	b.n -= 4;
-	assert_int_equal(pattern_literals(arena, good(buf_cstr(&b)), &v), 512);
+	assert_int_equal(first_need(buf_cstr(&b)).n, 512);
 	buf_clear(&b);
 	buf_str(&b, ".{0,5}");
 	for (int i = 0; i < 40; i++)
 		buf_str(&b, "登録");
-	n = pattern_literals(arena, good(buf_cstr(&b)), &v);
-	assert_int_equal(n, 1);
-	assert_in_range(v[0].text.n, 12, 48);
-	assert_int_equal(v[0].back_max, 20);
+	need = first_need(buf_cstr(&b));
+	assert_int_equal(need.n, 1);
+	assert_in_range(need.v[0].text.n, 12, 48);
+	assert_int_equal(need.v[0].back_max, 20);
 	buf_free(&b);
 }
 
@@ -574,7 +589,6 @@ static void test_samples(void **state)
 static void test_time(void **state)
 {
 	struct buf b = BUF_HEAP;
-	struct literal *v;
 	clock_us start = clock_now();
 
 	(void)state;
@@ -584,7 +598,7 @@ static void test_time(void **state)
 	buf_clear(&b);
 	for (int i = 0; i < 500; i++)
 		buf_str(&b, "(?:a|b)");
-	assert_in_range(pattern_literals(arena, good(buf_cstr(&b)), &v), 32, 64);
+	assert_in_range(first_need(buf_cstr(&b)).n, 32, 64);
 	assert_true(clock_now() - start < 10000000);
 	buf_free(&b);
 }

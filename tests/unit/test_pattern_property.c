@@ -62,7 +62,7 @@ static void try_samples(struct span text, const struct pattern *p, int samples, 
 		fprintf(stderr, "'%.*s': %s\n", SPAN_ARG(text), wrong);
 		t->failed++;
 	}
-	t->with_literals += tried.nliterals > 0;
+	t->with_literals += tried.nneeds > 0;
 	for (int i = 0; wrong == NULL && i < samples; i++) {
 		const char *left = alone ? "" : PICK(before);
 		enum view_kind view = i % 3 == 0 ? VIEW_TEXT : VIEW_SKELETON;
