@@ -69,8 +69,11 @@ void marks_settle(struct marks *m)
 
 static bool begins(struct span s, const char *with)
 {
-	size_t n = strlen(with);
+	size_t n;
 
+	if (s.n == 0 || ((s.p[0] ^ with[0]) & ~0x20) != 0)
+		return false; /* by far the most lines */
+	n = strlen(with);
 	return s.n >= n && strncasecmp(s.p, with, n) == 0;
 }
 
@@ -78,7 +81,7 @@ static bool ends(struct span s, const char *with)
 {
 	size_t n = strlen(with);
 
-	return s.n >= n && strncasecmp(s.p + s.n - n, with, n) == 0;
+	return s.n >= n && s.p[s.n - 1] == with[n - 1] && strncasecmp(s.p + s.n - n, with, n) == 0;
 }
 
 static bool holds(struct span s, const char *what)

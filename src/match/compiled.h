@@ -31,12 +31,19 @@ struct compiled_need {
 };
 
 struct compiled_pattern {
-	struct regex *regex[VIEW_N];
+	struct regex *regex[VIEW_N]; /* may be the same one */
 	uint64_t slots;   /* of all that use it */
 	struct compiled_need needs[PATTERN_NEEDS_MAX];
 	size_t nneeds;    /* 0: looked for everywhere */
 	struct span text; /* as written */
 };
+
+static inline void compiled_forget(struct compiled_pattern *p)
+{
+	if (p->regex[VIEW_SKELETON] != p->regex[VIEW_TEXT])
+		regex_free(p->regex[VIEW_SKELETON]);
+	regex_free(p->regex[VIEW_TEXT]);
+}
 
 /* A literal of a set; distances as those of struct literal. */
 struct member {

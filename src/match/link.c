@@ -74,14 +74,25 @@ static const char *near_item(const struct ruleset *s, struct span wrong)
 	return near;
 }
 
+static bool is_ascii(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
 long link_item(struct loader *l, const struct compiled_item *from, const struct yaml *scalar, bool *meant)
 {
 	const struct pattern_file *f = l->item_file[from->item.index];
 	struct span text = terms_text(scalar);
-	const struct item *found = ruleset_find(l->set, scalar->value.p);
+	const struct item *found;
 	const char *near;
 
-	*meant = true;
+	*meant = is_ascii(text);
+	if (!*meant)
+		return -1; /* nearly all patterns, and no id */
+	found = ruleset_find(l->set, scalar->value.p);
 	if (found == NULL) {
 		near = near_item(l->set, text);
 		*meant = near != NULL || looks_like_id(l->set, text);
@@ -107,28 +118,43 @@ long link_item(struct loader *l, const struct compiled_item *from, const struct 
 	return (long)found->index;
 }
 
+static bool compile_view(struct loader *l, const struct pattern_file *f, const struct yaml *scalar,
+    const struct pattern *p, const struct need *need, enum view_kind view, struct span source, struct regex **ret)
+{
+	char error[200] = "";
+
+	*ret = regex_compile(source, error);
+	if (*ret == NULL) {
+		load_error(l, f, scalar, "this pattern cannot be compiled: %s", error);
+		return false;
+	}
+	if (trial_explodes(l, p, need, *ret, view)) {
+		load_error(l, f, scalar,
+		    "this pattern takes more than %u steps on repetitive text: bound its repetitions, and "
+		    "avoid one that may match what stands beside it", l->set->limits.regex_match);
+		return false;
+	}
+	return true;
+}
+
+/* Most patterns mean the same in both views, and are one regex then. */
 static bool compile(struct loader *l, const struct pattern_file *f, const struct yaml *scalar, const struct pattern *p,
     const struct need *need, struct compiled_pattern *c)
 {
-	for (int view = 0; view < VIEW_N; view++) {
-		struct buf source = BUF_HEAP;
-		char error[200] = "";
+	struct buf text = BUF_HEAP, skeleton = BUF_HEAP;
+	bool good;
 
-		pattern_emit(p, view, &source);
-		c->regex[view] = regex_compile(buf_text(&source), error);
-		buf_free(&source);
-		if (c->regex[view] == NULL) {
-			load_error(l, f, scalar, "this pattern cannot be compiled: %s", error);
-			return false;
-		}
-		if (trial_explodes(l, p, need, c->regex[view], view)) {
-			load_error(l, f, scalar,
-			    "this pattern takes more than %u steps on repetitive text: bound its repetitions, and "
-			    "avoid one that may match what stands beside it", l->set->limits.regex_match);
-			return false;
-		}
-	}
-	return true;
+	pattern_emit(p, VIEW_TEXT, &text);
+	pattern_emit(p, VIEW_SKELETON, &skeleton);
+	good = compile_view(l, f, scalar, p, need, VIEW_TEXT, buf_text(&text), &c->regex[VIEW_TEXT]);
+	if (good && span_eq(buf_text(&text), buf_text(&skeleton)))
+		c->regex[VIEW_SKELETON] = c->regex[VIEW_TEXT];
+	else if (good)
+		good = compile_view(l, f, scalar, p, need, VIEW_SKELETON, buf_text(&skeleton),
+		    &c->regex[VIEW_SKELETON]);
+	buf_free(&text);
+	buf_free(&skeleton);
+	return good;
 }
 
 static bool room_for_pattern(struct loader *l, const struct pattern_file *f, const struct yaml *scalar)
@@ -165,8 +191,7 @@ long link_pattern(struct loader *l, const struct compiled_item *from, const stru
 		return -1;
 	n = pattern_needs(l->trees, p, needs);
 	if (!compile(l, f, scalar, p, n > 0 ? &needs[0] : NULL, &c)) {
-		regex_free(c.regex[VIEW_TEXT]);
-		regex_free(c.regex[VIEW_SKELETON]);
+		compiled_forget(&c);
 		return -1;
 	}
 	c.text = arena_copy(s->arena, terms_text(scalar));

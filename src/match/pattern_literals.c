@@ -2,6 +2,7 @@
 
 #include "match/pattern_tree.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"
@@ -40,25 +41,34 @@ struct maker {
 	size_t shortest; /* characters of a literal */
 };
 
-/* Bits that a character says about where it stands, from its share of the letters of Japanese mail. */
-static unsigned bits_of(uint32_t cp)
+/* Bits that a character says about where it stands, from its share of the letters of Japanese mail; 0: not listed. */
+static unsigned char listed[0x10000];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void list_letters(void)
 {
 	static const struct {
 		const char *letters;
-		unsigned bits;
+		unsigned char bits;
 	} common[] = {
 #define LETTERS(bits, letters) { letters, bits },
 #include "match/letters.def"
 	};
-	char utf8[UTF8_MAX];
-	unsigned n = utf8_put(utf8, cp);
 
 	for (size_t i = 0; i < sizeof common / sizeof *common; i++) {
-		struct span s = span_str(common[i].letters);
+		uint32_t cp;
 
-		if (span_find(s, 0, span(utf8, n)) < s.n)
-			return common[i].bits;
+		for (const char *p = common[i].letters, *end = p + strlen(p); p < end;) {
+			p += utf8_get(p, end, &cp);
+			listed[cp & 0xFFFF] = common[i].bits;
+		}
 	}
+}
+
+static unsigned bits_of(uint32_t cp)
+{
+	if (cp < 0x10000 && listed[cp] != 0)
+		return listed[cp];
 	return cp < 0x3100 ? 11 : 12;
 }
 
@@ -533,6 +543,7 @@ size_t pattern_needs(struct arena *a, const struct pattern *p, struct need ret[P
 	struct candidate *v = m.arena != NULL ? arena_array(m.arena, p->root->n + 1, sizeof *v) : NULL;
 	size_t n = 0;
 
+	pthread_once(&once, list_letters);
 	if (v != NULL && !any_weak(p->root))
 		n = choose(&m, p->root, v);
 	if (m.arena != NULL && arena_failed(m.arena))

@@ -29,8 +29,7 @@ struct ruleset *ruleset_hold(struct ruleset *r)
 static void free_all(struct ruleset *r)
 {
 	for (size_t i = 0; i < r->npatterns; i++)
-		for (int view = 0; view < VIEW_N; view++)
-			regex_free(r->patterns[i].regex[view]);
+		compiled_forget(&r->patterns[i]);
 	automaton_free(r->automaton);
 	for (size_t i = 0; i < r->nsources; i++)
 		source_free(&r->sources[i]);
