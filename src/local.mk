@@ -24,6 +24,8 @@ liblure_a_SOURCES += \
 	src/base/metrics.def \
 	src/base/metrics.h \
 	src/base/metrics_named.def \
+	src/base/network.c \
+	src/base/network.h \
 	src/base/sock.c \
 	src/base/sock.h \
 	src/base/span.h \
@@ -161,12 +163,16 @@ liblure_a_SOURCES += \
 	src/match/cases.c \
 	src/match/cases.h \
 	src/match/compiled.h \
+	src/match/dates.c \
+	src/match/dates.h \
 	src/match/define.c \
 	src/match/define.h \
 	src/match/evaluate.c \
 	src/match/evaluate.h \
 	src/match/examples.c \
 	src/match/examples.h \
+	src/match/exception.c \
+	src/match/exception.h \
 	src/match/find.c \
 	src/match/find.h \
 	src/match/layout.c \
@@ -254,8 +260,6 @@ liblure_a_SOURCES += \
 	src/reputation/topology.h
 
 liblure_a_SOURCES += \
-	src/scope/network.c \
-	src/scope/network.h \
 	src/scope/recipients.c \
 	src/scope/recipients.h \
 	src/scope/scope.c \
@@ -264,6 +268,8 @@ liblure_a_SOURCES += \
 liblure_a_SOURCES += \
 	src/score/examples.c \
 	src/score/examples.h \
+	src/score/excuse.c \
+	src/score/excuse.h \
 	src/score/inspect.c \
 	src/score/inspect.h \
 	src/score/report.c \

@@ -12,6 +12,7 @@ UNIT_TESTS = \
 	tests/unit/test_contest \
 	tests/unit/test_diag \
 	tests/unit/test_escape \
+	tests/unit/test_excuse \
 	tests/unit/test_fold \
 	tests/unit/test_fold_pattern \
 	tests/unit/test_hmac \

@@ -25,6 +25,7 @@ struct message {
 	struct span queue_id;       /* empty: not known */
 	const struct span *recipients;
 	size_t nrecipients;
+	bool more_recipients;       /* than are here */
 
 	const struct header *headers; /* in their order */
 	size_t nheaders;

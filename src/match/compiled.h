@@ -111,6 +111,9 @@ struct ruleset {
 	struct word *words;
 	size_t nwords;
 
+	struct exception *exceptions;
+	size_t nexceptions;
+
 	struct automaton *automaton; /* NULL: no literals */
 	size_t nliterals;
 	uint32_t *literal_length;    /* by literal */

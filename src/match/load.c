@@ -9,6 +9,7 @@
 #include "match/cases.h"
 #include "match/define.h"
 #include "match/examples.h"
+#include "match/exception.h"
 #include "match/link.h"
 #include "match/lint.h"
 #include "match/needs.h"
@@ -120,7 +121,7 @@ static void open_file(struct loader *l, const struct source *source)
 {
 	static const char *const keys[] = { "format", "origin", "version", "license", "author", "references", "lure",
 		"title", "source", "limit", "terms", "signs", "rules", "weigh", "cases", "comment",
-		"expires", "overrides" };
+		"expires", "overrides", "exceptions" };
 	struct pattern_file *f = &l->files[l->nfiles];
 
 	*f = (struct pattern_file){ .source = source, .yaml = yaml_read(source, l->diags) };
@@ -290,6 +291,7 @@ static void load_files(struct loader *l)
 	for (size_t i = 0; i < l->nfiles; i++)
 		check_cases(l, &l->files[i]);
 	override_apply(l);
+	exception_define(l);
 	link_order(l);
 	needs_index(l);
 	if (l->lint && l->diags->errors == l->errors_before)

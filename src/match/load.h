@@ -50,8 +50,9 @@
  *       words:                     # needed: a list of at most RULESET_WORDS_MAX
  *         - {text: WORD, points: 0.35, texts: 12}     # points: -3 .. 3, two decimals at most; texts: in how many it
  *                                  # stood, for people
- *     overrides:                   # of items and lures of other files: match/override.h. A file of these only needs
- *                                  # neither `lure` nor `title`
+ *     overrides:                   # of items and lures of other files: match/override.h
+ *     exceptions:                  # for whom something does not count: match/exception.h. A file of these and
+ *                                  # overrides only needs neither `lure` nor `title`
  *     cases:                       # a list of whole small messages; a file with signs needs one that expects its lure
  *       - subject: ...             # and one that expects none (context and common: neither)
  *         from-name: ...

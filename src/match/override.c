@@ -2,12 +2,9 @@
 
 #include "match/override.h"
 
-#include <time.h>
-
+#include "match/dates.h"
 #include "match/define.h"
 #include "match/schema.h"
-
-#define DATE_BYTES sizeof "2026-11-25"
 
 bool override_only(const struct yaml *root)
 {
@@ -16,51 +13,7 @@ bool override_only(const struct yaml *root)
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
 		if (yaml_get(root, others[i]) != NULL)
 			return false;
-	return yaml_get(root, "overrides") != NULL;
-}
-
-/* A day of the calendar, as ISO 8601 writes it. */
-static bool is_date(struct span s)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	int year = 0, month, day;
-
-	if (s.n != DATE_BYTES - 1)
-		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if (i == 4 || i == 7 ? s.p[i] != '-' : s.p[i] < '0' || s.p[i] > '9')
-			return false;
-	for (size_t i = 0; i < 4; i++)
-		year = year * 10 + s.p[i] - '0';
-	month = (s.p[5] - '0') * 10 + s.p[6] - '0';
-	day = (s.p[8] - '0') * 10 + s.p[9] - '0';
-	if (month == 2 && day == 29)
-		return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-	return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1];
-}
-
-/* A day written as in ISO 8601, under a key that is there. */
-static bool read_date(struct loader *l, const struct pattern_file *f, const struct yaml *y, struct span *ret)
-{
-	if (y->kind != YAML_SCALAR || !is_date(span_trim(y->value))) {
-		load_error(l, f, y, "this must be a date such as 2026-11-25");
-		return false;
-	}
-	*ret = span_trim(y->value);
-	return true;
-}
-
-/* Is that day over? Such dates are in the order of their digits. */
-static bool has_passed(const struct loader *l, struct span date)
-{
-	char today[DATE_BYTES];
-	time_t now = time(NULL);
-	struct tm tm;
-
-	if (l->today != NULL)
-		return memcmp(date.p, l->today, date.n) < 0;
-	return localtime_r(&now, &tm) != NULL && strftime(today, sizeof today, "%Y-%m-%d", &tm) == sizeof today - 1 &&
-	    memcmp(date.p, today, date.n) < 0;
+	return yaml_get(root, "overrides") != NULL || yaml_get(root, "exceptions") != NULL;
 }
 
 static void warn(struct loader *l, const struct pattern_file *f, const struct yaml *at, const char *id,
@@ -79,9 +32,9 @@ static void note(struct loader *l, const struct pattern_file *f, const struct ya
 void override_expire(struct loader *l, const struct pattern_file *f, const struct yaml *y, enum status *status)
 {
 	const struct yaml *at = yaml_get(y, "expires");
-	struct span date;
+	bool passed;
 
-	if (at == NULL || !read_date(l, f, at, &date) || !has_passed(l, date) || *status != STATUS_STABLE)
+	if (at == NULL || !dates_read(l, f, at, &passed) || !passed || *status != STATUS_STABLE)
 		return;
 	*status = STATUS_TEST;
 	l->set->expired = true;
@@ -100,16 +53,9 @@ static struct item *find_item(struct loader *l, const char *id)
 
 static struct family *find_lure(struct loader *l, const char *id)
 {
-	const char *slash = strchr(id, '/'), *name = slash != NULL ? slash + 1 : id;
+	const struct family *found = ruleset_lure(l->set, id);
 
-	for (size_t i = 0; i < l->set->nfamilies; i++) {
-		struct family *y = l->set->families[i];
-
-		if (strcmp(y->id, name) == 0 &&
-		    (slash == NULL || span_is(span(id, (size_t)(slash - id)), y->origin)))
-			return y;
-	}
-	return NULL;
+	return found != NULL ? l->set->families[found->index] : NULL;
 }
 
 static bool is_second(struct loader *l, const struct pattern_file *f, const struct yaml *at, bool already,
@@ -165,27 +111,22 @@ static void change_lure(struct loader *l, const struct pattern_file *f, const st
 static void apply(struct loader *l, const struct pattern_file *f, const struct yaml *y)
 {
 	static const char *const keys[] = { "override", "points", "status", "limit", "reason", "date", "until" };
-	const struct yaml *date, *until;
-	struct span day;
+	const struct yaml *until;
 	struct family *lure;
 	struct item *item;
 	const char *id;
+	bool passed;
 
 	if (!schema_map(l, f, y, "an override", keys, sizeof keys / sizeof *keys))
 		return;
 	id = schema_text(l, f, y, "override", true);
 	schema_text(l, f, y, "reason", true);
-	date = yaml_get(y, "date");
-	if (date == NULL)
-		load_error(l, f, y, "'date' is missing: since when does this count?");
-	else
-		read_date(l, f, date, &day);
+	dates_read_since(l, f, y);
 	if (yaml_get(y, "points") == NULL && yaml_get(y, "status") == NULL && yaml_get(y, "limit") == NULL)
 		load_error(l, f, y, "'points', 'status' or 'limit' is missing: nothing is changed");
-	until = yaml_get(y, "until");
-	if (id == NULL || (until != NULL && !read_date(l, f, until, &day)))
+	if (id == NULL || !dates_read_until(l, f, y, &until, &passed))
 		return;
-	if (until != NULL && has_passed(l, day)) {
+	if (passed) {
 		warn(l, f, until, id, "is as it was before: this override has ended");
 		return;
 	}

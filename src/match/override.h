@@ -17,7 +17,7 @@
 
 #include "match/load.h"
 
-/* Has a file nothing but overrides? Then it needs no lure. */
+/* Has a file nothing but overrides and exceptions? Then it needs no lure. */
 bool override_only(const struct yaml *root);
 /* Apply the overrides of all files to the finished set. */
 void override_apply(struct loader *l);

@@ -80,6 +80,20 @@ const struct item *ruleset_find(const struct ruleset *r, const char *id)
 	return NULL;
 }
 
+const struct family *ruleset_lure(const struct ruleset *r, const char *id)
+{
+	const char *slash = strchr(id, '/'), *name = slash != NULL ? slash + 1 : id;
+
+	for (size_t i = 0; i < r->nfamilies; i++) {
+		const struct family *y = r->families[i];
+
+		if (strcmp(y->id, name) == 0 &&
+		    (slash == NULL || span_is(span(id, (size_t)(slash - id)), y->origin)))
+			return y;
+	}
+	return NULL;
+}
+
 const char *ruleset_digest(const struct ruleset *r)
 {
 	return r->digest;
@@ -101,6 +115,12 @@ const char *ruleset_version(const struct ruleset *r)
 size_t ruleset_patterns(const struct ruleset *r)
 {
 	return r->npatterns;
+}
+
+const struct exception *ruleset_exceptions(const struct ruleset *r, size_t *n)
+{
+	*n = r->nexceptions;
+	return r->exceptions;
 }
 
 const struct word *ruleset_words(const struct ruleset *r, size_t *n)

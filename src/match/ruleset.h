@@ -10,6 +10,7 @@
 
 #include "base/diag.h"
 #include "base/limits.h"
+#include "base/network.h"
 #include "decode/flaw.h"
 #include "extract/visible.h"
 
@@ -24,6 +25,8 @@
 #define RULESET_WITHIN_MAX 10000u   /* characters */
 #define RULESET_WORDS_MAX 20000u    /* of one list of words */
 #define RULESET_ALL_WORDS_MAX 100000u
+#define RULESET_EXCEPTIONS_MAX 1000u
+#define RULESET_EXCEPTION_KEYS_MAX 2000u /* domains, clients and recipients of all of them */
 #define RULESET_BYTES_MAX (512u * 1024 * 1024)
 
 enum role {
@@ -89,6 +92,22 @@ struct word {
 	unsigned line, column;
 };
 
+/* For whom a site has something not count: match/exception.h. Of domains, clients and recipients no list: any. */
+struct exception {
+	const char *name, *reason;
+	const char *file;
+	unsigned line;
+	const struct span *domains, *recipients; /* lower case; those that begin with '.' are all below that domain */
+	size_t ndomains, nrecipients;
+	const struct network *clients;
+	size_t nclients;
+	bool all;                                /* nothing counts; else what follows does not */
+	const struct item *const *items;
+	size_t nitems;
+	const struct family *const *families;
+	size_t nfamilies;
+};
+
 struct ruleset;
 
 struct ruleset_options {
@@ -113,6 +132,8 @@ const struct family *const *ruleset_families(const struct ruleset *r, size_t *n)
 const struct item *const *ruleset_items(const struct ruleset *r, size_t *n);
 /* The item of that id ("ID" or "origin/ID"), or NULL. */
 const struct item *ruleset_find(const struct ruleset *r, const char *id);
+/* The lure of that id, alike. */
+const struct family *ruleset_lure(const struct ruleset *r, const char *id);
 /* The first 12 hex digits of the SHA-256 over names and bytes of all files: the set's name in logs. */
 const char *ruleset_digest(const struct ruleset *r);
 /*
@@ -129,6 +150,7 @@ bool ruleset_is_overridden(const struct ruleset *r);
 /* The file that an item stands in, for diags_add(). */
 const struct source *ruleset_source(const struct ruleset *r, const struct item *item);
 size_t ruleset_patterns(const struct ruleset *r);
+const struct exception *ruleset_exceptions(const struct ruleset *r, size_t *n);
 const struct word *ruleset_words(const struct ruleset *r, size_t *n);
 
 enum example_kind {

@@ -2,6 +2,8 @@
 
 #include "reputation/identity.h"
 
+#include <unistd.h>
+
 static const char *const shipped[] = {
 #define SHARED(domain) domain,
 #include "reputation/shared_senders.def"
@@ -17,7 +19,7 @@ static bool below(struct span domain, const char *parent)
 	return domain.n == n || domain.p[domain.n - n - 1] == '.';
 }
 
-static bool is_shared(const struct identity_options *o, struct span domain)
+bool identity_is_shared(const struct identity_options *o, struct span domain)
 {
 	for (size_t i = 0; i < sizeof shipped / sizeof *shipped; i++)
 		if (below(domain, shipped[i]))
@@ -168,14 +170,7 @@ static bool is_ours(
 	return m->queue_id.n > 0 && rest.p[0] == '/' && span_eq(span_from(rest, 1), m->queue_id);
 }
 
-struct found {
-	struct span domain;
-	enum method method;
-	bool shared; /* a pass of a shared domain was seen */
-};
-
-static void read_results(
-    const struct identity_options *o, struct span value, size_t at, char domain[IDENTITY_DOMAIN_MAX], struct found *f)
+static void read_results(const struct identity_options *o, struct span value, size_t at, identity_fn *fn, void *arg)
 {
 	char room[IDENTITY_DOMAIN_MAX];
 	struct span version;
@@ -187,22 +182,13 @@ static void read_results(
 	while (next_result(value, &at, &r)) {
 		struct span d = r.pass && r.method != METHOD_OTHER ? take_domain(r.domain, room) : span(NULL, 0);
 
-		if (d.n == 0)
-			continue;
-		if (is_shared(o, d)) {
-			f->shared = true;
-		} else if (f->domain.n == 0 || (f->method == METHOD_SPF && r.method == METHOD_DKIM)) {
-			memcpy(domain, d.p, d.n + 1);
-			f->domain = span(domain, d.n);
-			f->method = r.method;
-		}
+		if (d.n > 0)
+			fn(arg, d, r.method == METHOD_DKIM, identity_is_shared(o, d));
 	}
 }
 
-void identity_find(const struct message *m, const struct identity_options *o, char domain[IDENTITY_DOMAIN_MAX],
-    struct identity *ret)
+void identity_each(const struct message *m, const struct identity_options *o, identity_fn *fn, void *arg)
 {
-	struct found f = { .method = METHOD_OTHER };
 	bool above = true;
 
 	for (size_t i = 0; i < m->nheaders; i++) {
@@ -212,9 +198,51 @@ void identity_find(const struct message *m, const struct identity_options *o, ch
 		if (span_is_nocase(h->name, "Received"))
 			above = false;
 		else if (span_is_nocase(h->name, "Authentication-Results") && is_ours(m, o, h->value, above, &at))
-			read_results(o, h->value, at, domain, &f);
+			read_results(o, h->value, at, fn, arg);
 	}
+}
+
+struct found {
+	char *room;
+	struct span domain;
+	bool dkim;
+	bool shared; /* a pass of a shared domain was seen */
+};
+
+static void keep(void *arg, struct span domain, bool dkim, bool shared)
+{
+	struct found *f = arg;
+
+	if (shared) {
+		f->shared = true;
+	} else if (f->domain.n == 0 || (!f->dkim && dkim)) {
+		memcpy(f->room, domain.p, domain.n + 1);
+		f->domain = span(f->room, domain.n);
+		f->dkim = dkim;
+	}
+}
+
+void identity_find(const struct message *m, const struct identity_options *o, char domain[IDENTITY_DOMAIN_MAX],
+    struct identity *ret)
+{
+	struct found f = { .room = domain };
+
+	identity_each(m, o, keep, &f);
 	*ret = (struct identity){ .address = m->client_address, .domain = f.domain };
 	if (f.shared && f.domain.n == 0)
 		ret->address = span(NULL, 0);
+}
+
+void identity_configure(const struct config *c, const char *own, char host[IDENTITY_HOST_MAX],
+    struct identity_options *ret)
+{
+	*ret = (struct identity_options){ .trust = c->trust_authserv_id,
+		.shared = (const char *const *)c->shared_senders.v, .nshared = c->shared_senders.n };
+	memset(host, 0, IDENTITY_HOST_MAX);
+	if (c->authserv_id[0] != '\0')
+		ret->authserv_id = span_str(c->authserv_id);
+	else if (own != NULL)
+		ret->authserv_id = span_str(own);
+	else if (gethostname(host, IDENTITY_HOST_MAX - 1) == 0)
+		ret->authserv_id = span_str(host);
 }

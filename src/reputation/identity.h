@@ -9,6 +9,7 @@
 #ifndef LURE_REPUTATION_IDENTITY_H
 #define LURE_REPUTATION_IDENTITY_H
 
+#include "config/config.h"
 #include "decode/message.h"
 #include "reputation/reputation.h"
 
@@ -20,6 +21,23 @@ struct identity_options {
 	const char *const *shared; /* domains without a standing, besides the shipped ones */
 	size_t nshared;
 };
+
+/*
+ * As configured; where authserv_id is not, our name is `own` (the MTA's for itself), or where that is NULL the host's,
+ * for which there is room in `host`. Everything is borrowed.
+ */
+#define IDENTITY_HOST_MAX 256u
+void identity_configure(const struct config *c, const char *own, char host[IDENTITY_HOST_MAX],
+    struct identity_options *ret);
+
+/*
+ * Each domain that passed DKIM or SPF by a header that counts, in lower case, good during the call; `shared`: many
+ * senders have it.
+ */
+/* Is it, or lies it below, a domain that many senders share? */
+bool identity_is_shared(const struct identity_options *o, struct span domain);
+typedef void identity_fn(void *arg, struct span domain, bool dkim, bool shared);
+void identity_each(const struct message *m, const struct identity_options *o, identity_fn *fn, void *arg);
 
 /*
  * The domain is written to `domain`: of the first signature that passed, else of an SPF pass; lower case. A domain that

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "scope/network.h"
+#include "base/network.h"
 #include "scope/recipients.h"
 
 struct scope {

@@ -2,6 +2,8 @@
 
 #include "score/inspect.h"
 
+#include <errno.h>
+
 #include "score/slot.h"
 
 /* The charset of the first text that a reader sees. */
@@ -44,6 +46,20 @@ static int look(struct slot *slot, const struct message *m, const struct inspect
 	return rc;
 }
 
+/* From the hits to the verdict. */
+static int decide(struct slot *slot, const struct message *m, const struct inspect_options *o,
+    const struct standing *standing, struct inspection *i)
+{
+	struct circumstances *c = arena_alloc(slot->arena, sizeof *c);
+	int rc;
+
+	if (c == NULL)
+		return -ENOMEM;
+	c->standing = *standing;
+	rc = excuse_find(slot->arena, o->ruleset, m, o->identity, &c->excuses);
+	return rc < 0 ? rc : score(slot->arena, o->ruleset, i->hits, c, &o->score, &i->verdict);
+}
+
 int inspect(struct slot *slot, const struct message *m, const struct inspect_options *o, struct inspection *ret)
 {
 	clock_us start = clock_now(), at = start;
@@ -59,7 +75,7 @@ int inspect(struct slot *slot, const struct message *m, const struct inspect_opt
 	if (o->request != NULL)
 		reputation_collect(o->request, o->reputation_deadline, &standing);
 	if (rc == 0)
-		rc = score(slot->arena, o->ruleset, i.hits, &standing, &o->score, &i.verdict);
+		rc = decide(slot, m, o, &standing, &i);
 	if (rc < 0)
 		return rc;
 	i.stage_ms[3] = lap(&at);

@@ -36,6 +36,7 @@ struct inspect_options {
 	struct limits limits;
 	struct score_options score;
 	clock_us deadline;                    /* of the message; 0: none */
+	const struct identity_options *identity; /* whose word on authentication counts; NULL: nobody's */
 	struct reputation_request *request;   /* ended here in any case; NULL: STANDING_OFF */
 	clock_us reputation_deadline;
 };

@@ -8,6 +8,7 @@
 #define HEADER_START 15u   /* "X-Lure-Status: " */
 #define TAB_COLUMNS 8u
 #define EXCERPT_BYTES 80u
+#define REPORT_EXCEPTIONS_MAX 8u /* named in a log line */
 #define EXCERPT_AROUND 12u /* bytes of text shown on each side of a hit, where there is room */
 
 void report_points(struct buf *out, int tenths)
@@ -130,7 +131,21 @@ static void log_test(struct buf *out, const struct scored_item *s, const struct 
 	buf_byte(out, ')');
 }
 
-/* What brought points; what is in test, marked. */
+/* The exceptions that the message meets, where something of it is spared. */
+static void log_exceptions(struct buf *out, const struct verdict *v)
+{
+	if (!v->excused)
+		return;
+	buf_str(out, " exceptions=");
+	for (size_t i = 0; i < v->excuses->nmet && i < REPORT_EXCEPTIONS_MAX; i++)
+		buf_printf(out, "%s%s", i == 0 ? "" : ",", v->excuses->met[i]->name);
+	if (v->excuses->nmet > REPORT_EXCEPTIONS_MAX)
+		buf_printf(out, ",+%zu", v->excuses->nmet - REPORT_EXCEPTIONS_MAX);
+	if (v->without != v->kind)
+		buf_printf(out, " without=%s", verdict_name(v->without));
+}
+
+/* What brought points; what is in test or excepted, marked. */
 static void log_rules(struct buf *out, const struct verdict *v)
 {
 	size_t n = 0;
@@ -139,9 +154,11 @@ static void log_rules(struct buf *out, const struct verdict *v)
 	for (size_t i = 0; i < v->nitems; i++) {
 		const struct item *item = v->items[i].hit->item;
 
-		if (v->items[i].points == 0 && item->status != STATUS_TEST)
+		if (v->items[i].points == 0 && item->status != STATUS_TEST && v->items[i].exception == NULL)
 			continue;
 		buf_printf(out, "%s%s", n++ == 0 ? "" : ",", item->id);
+		if (v->items[i].exception != NULL)
+			buf_str(out, "(excepted)");
 		log_test(out, &v->items[i], v);
 		log_local(out, item);
 	}
@@ -149,6 +166,7 @@ static void log_rules(struct buf *out, const struct verdict *v)
 		buf_byte(out, '-');
 	if (v->would != v->kind)
 		buf_printf(out, " would=%s", verdict_name(v->would));
+	log_exceptions(out, v);
 }
 
 void report_log(struct buf *out, const struct inspection *i, enum verdict_kind kind, size_t size)
@@ -251,6 +269,21 @@ static void json_rules(struct buf *out, const struct inspection *i)
 	buf_str(out, "]");
 }
 
+static void json_exceptions(struct buf *out, const struct verdict *v)
+{
+	size_t n = v->excused ? v->excuses->nmet : 0;
+
+	json_key(out, "without");
+	json_string(out, span_str(verdict_name(v->without)));
+	json_key(out, "exceptions");
+	buf_str(out, "[");
+	for (size_t i = 0; i < n; i++) {
+		json_comma(out);
+		json_string(out, span_str(v->excuses->met[i]->name));
+	}
+	buf_str(out, "]");
+}
+
 void report_scan_json(struct buf *out, const struct inspection *i)
 {
 	const struct verdict *v = i->verdict;
@@ -259,6 +292,7 @@ void report_scan_json(struct buf *out, const struct inspection *i)
 	json_string(out, span_str(verdict_name(v->kind)));
 	json_key(out, "would");
 	json_string(out, span_str(verdict_name(v->would)));
+	json_exceptions(out, v);
 	json_key(out, "points");
 	report_points(out, v->points);
 	json_key(out, "lures");

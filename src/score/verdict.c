@@ -98,6 +98,7 @@ static int stronger(const void *a, const void *b)
 /* All that score() works with. */
 struct work {
 	const struct hits *hits;
+	const struct excuses *excuses; /* NULL: as if there were none */
 	bool tests;               /* what is in test counts as if it were stable: all of it, */
 	const struct item *tried; /* or this item */
 	const struct family *const *families;
@@ -109,6 +110,8 @@ struct work {
 
 static bool in_force(const struct work *w, const struct item *item)
 {
+	if (excuse_of(w->excuses, item) != NULL)
+		return false;
 	return item->status == STATUS_STABLE || (item->status == STATUS_TEST && (w->tests || w->tried == item));
 }
 
@@ -199,7 +202,9 @@ static void list_items(const struct work *w, const struct tally *best, struct sc
 			counts = in_force(w, item) && t != NULL && t == best &&
 			    (t->together || t->words < 0);
 		}
-		v[i] = (struct scored_item){ .hit = &w->hits->v[i], .points = counts ? points : 0 };
+		v[i] = (struct scored_item){ .hit = &w->hits->v[i], .points = counts ? points : 0,
+			.exception = excuse_of(w->excuses, item) };
+		ret->excused |= v[i].exception != NULL;
 	}
 	ret->items = v;
 	ret->nitems = w->hits->n;
@@ -268,14 +273,14 @@ struct given {
 	const struct hits *hits;
 	const struct family *const *families;
 	size_t nfamilies;
-	const struct standing *standing;
+	const struct circumstances *circumstances;
 	const struct score_options *options;
 };
 
 static void sum_up(const struct given *g, const struct work *w, const struct tally *best, struct verdict *v)
 {
 	v->flaws = g->hits->flaws;
-	v->standing = *g->standing;
+	v->standing = g->circumstances->standing;
 	v->context = w->context;
 	v->context_found = w->context_found;
 	v->others = at_most(v->others_found, SCORE_OTHERS);
@@ -284,12 +289,20 @@ static void sum_up(const struct given *g, const struct work *w, const struct tal
 	if (v->content >= REPUTATION_CONTENT_MIN && v->standing.points > 0)
 		v->points += at_most(v->standing.points, REPUTATION_POINTS_MAX);
 	decide(w, best, g->options, v);
-	v->would = v->kind;
+	v->would = v->without = v->kind;
+	v->excuses = &g->circumstances->excuses;
 }
 
-static void judge(const struct given *g, bool tests, const struct item *tried, struct room *room)
+/* What else than usual is in force. */
+struct trial {
+	bool tests, no_excuses;
+	const struct item *tried;
+};
+
+static void judge(const struct given *g, struct trial t, struct room *room)
 {
-	struct work w = { .hits = g->hits, .tests = tests, .tried = tried, .families = g->families,
+	struct work w = { .hits = g->hits, .tests = t.tests, .tried = t.tried, .families = g->families,
+		.excuses = t.no_excuses ? NULL : &g->circumstances->excuses,
 		.nfamilies = g->nfamilies, .tally = room->tally };
 	struct verdict *v = room->verdict;
 	const struct tally *best = NULL;
@@ -309,52 +322,56 @@ static void judge(const struct given *g, bool tests, const struct item *tried, s
 }
 
 /* The verdict that it would be. The room is one that another verdict was made in, and nobody needs. */
-static enum verdict_kind judge_again(const struct given *g, bool tests, const struct item *tried, struct room *room)
+static enum verdict_kind judge_again(const struct given *g, struct trial t, struct room *room)
 {
 	memset(room->tally, 0, g->nfamilies * sizeof *room->tally);
 	memset(room->lures, 0, g->nfamilies * sizeof *room->lures);
 	memset(room->items, 0, g->hits->n * sizeof *room->items);
 	memset(room->verdict, 0, sizeof *room->verdict);
-	judge(g, tests, tried, room);
+	judge(g, t, room);
 	return room->verdict->kind;
 }
 
-/* What the verdict would be, were what is in test stable: each by itself, and all of it. */
-static bool try_tests(struct arena *a, const struct given *g, struct room *first)
+/* What the verdict would be, were what is in test stable: each by itself, and all of it; and without exceptions. */
+static bool try_others(struct arena *a, const struct given *g, struct room *first)
 {
+	struct verdict *v = first->verdict;
 	struct room room;
 	size_t n = 0;
 
 	for (size_t i = 0; i < g->hits->n; i++)
 		n += g->hits->v[i].item->status == STATUS_TEST;
-	if (n == 0)
+	if (n == 0 && !v->excused)
 		return true;
 	if (!room_make(a, g->nfamilies, g->hits->n, &room))
 		return false;
-	first->verdict->would = judge_again(g, true, NULL, &room);
+	if (v->excused)
+		v->without = judge_again(g, (struct trial){ .no_excuses = true }, &room);
+	if (n > 0)
+		v->would = judge_again(g, (struct trial){ .tests = true }, &room);
 	n = 0;
 	for (size_t i = 0; i < g->hits->n && n < SCORE_TRIED_MAX; i++) {
 		const struct item *item = g->hits->v[i].item;
 
 		if (item->status != STATUS_TEST)
 			continue;
-		first->items[i].would = judge_again(g, false, item, &room);
+		first->items[i].would = judge_again(g, (struct trial){ .tried = item }, &room);
 		n++;
 	}
 	return true;
 }
 
-int score(struct arena *a, const struct ruleset *r, const struct hits *h, const struct standing *s,
+int score(struct arena *a, const struct ruleset *r, const struct hits *h, const struct circumstances *c,
     const struct score_options *o, const struct verdict **ret)
 {
-	struct given g = { .hits = h, .standing = s, .options = o };
+	struct given g = { .hits = h, .circumstances = c, .options = o };
 	struct room room;
 
 	g.families = ruleset_families(r, &g.nfamilies);
 	if (!room_make(a, g.nfamilies, h->n, &room))
 		return -ENOMEM;
-	judge(&g, false, NULL, &room);
-	if (!try_tests(a, &g, &room))
+	judge(&g, (struct trial){ 0 }, &room);
+	if (!try_others(a, &g, &room))
 		return -ENOMEM;
 	*ret = room.verdict;
 	return 0;

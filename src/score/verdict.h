@@ -1,6 +1,6 @@
 /*
  * verdict - points and what follows from them.
- * hits + standing -> struct verdict
+ * hits + circumstances -> struct verdict
  *
  * Points are tenths in an int. A family's signs count only when two of its roles are there, one of them ask, pressure
  * or reassurance; a rule counts by itself. The strongest family decides: its points and at most SCORE_OTHERS from all
@@ -17,6 +17,7 @@
 
 #include "match/matcher.h"
 #include "reputation/reputation.h"
+#include "score/excuse.h"
 
 #define SCORE_OTHERS 20
 #define SCORE_CONTEXT (-20)
@@ -62,7 +63,8 @@ const char *bar_name(enum bar b);
 
 struct scored_item {
 	const struct hit *hit;
-	int points; /* what it brought; 0 where its family did not come together, or in test */
+	int points; /* what it brought; 0 where its family did not come together, in test, and by an exception */
+	const struct exception *exception; /* by which it does not count, or NULL */
 	enum verdict_kind would; /* of what is in test: the verdict, were this one stable; else the verdict */
 };
 
@@ -83,6 +85,9 @@ struct verdict {
 	struct standing standing;
 	unsigned bars;                  /* BAR_BIT()s; 0 where nothing was found */
 	enum verdict_kind would;        /* the verdict, were all that is in test stable */
+	enum verdict_kind without;      /* the verdict, were there no exceptions */
+	const struct excuses *excuses;  /* exceptions that the message meets */
+	bool excused;                   /* something of it does not count by one of them */
 	bool spared;                    /* points for a reject, held back by one of the conditions */
 	const char *reason;             /* static: why it is what it is, for explain */
 };
@@ -92,8 +97,14 @@ struct score_options {
 	bool reject;                   /* a reject may be the verdict */
 };
 
-/* 0 or -ENOMEM. */
-int score(struct arena *a, const struct ruleset *r, const struct hits *h, const struct standing *s,
+/* What bears on a verdict besides the content. */
+struct circumstances {
+	struct standing standing;
+	struct excuses excuses; /* their arrays must live as long as the verdict */
+};
+
+/* 0 or -ENOMEM. The verdict points to `c`. */
+int score(struct arena *a, const struct ruleset *r, const struct hits *h, const struct circumstances *c,
     const struct score_options *o, const struct verdict **ret);
 
 #endif

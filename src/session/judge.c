@@ -54,6 +54,8 @@ static void count_verdict(const struct verdict *v, const struct judgement *j, bo
 	metric_add(METRIC_HELD, j->decision.deed == DEED_HOLD);
 	metric_add(METRIC_SPARED, spared);
 	metric_add(METRIC_TIMEOUT, (v->flaws & FLAW_BIT(TIME)) != 0);
+	for (size_t i = 0; v->without > v->kind && i < v->excuses->nmet; i++)
+		metric_named(METRIC_BY_EXCEPTION, v->excuses->met[i]->name);
 	for (size_t i = 0; i < v->nlures; i++)
 		metric_named(METRIC_BY_LURE_HITS, v->lures[i].family->id);
 	for (size_t i = 0; i < v->nitems; i++)
@@ -62,7 +64,7 @@ static void count_verdict(const struct verdict *v, const struct judgement *j, bo
 
 /*
  * Only clear verdicts of the content alone teach: from the mark of a tag on it was a lure, below the least that a
- * standing may add to it was none, and what lies between teaches nothing.
+ * standing may add to it was none, and what lies between teaches nothing. Nor does what an exception let pass.
  */
 static void teach(const struct session *s, const struct inspection *i)
 {
@@ -70,7 +72,7 @@ static void teach(const struct session *s, const struct inspection *i)
 	int content = i->verdict->content;
 
 	metric_add(METRIC_STANDING_KNOWN, i->verdict->standing.state == STANDING_KNOWN);
-	if (r == NULL || s->class != CLIENT_OUTSIDE)
+	if (r == NULL || s->class != CLIENT_OUTSIDE || i->verdict->excused)
 		return;
 	if (content >= s->snapshot->config->tag_points)
 		reputation_record(r, &s->identity, true, i->text);
@@ -123,6 +125,8 @@ static const char *run(struct session *s, clock_us start, struct judgement *ret)
 		.deadline = start + (clock_us)snap->limits.message_ms * 1000,
 		.reputation_deadline = start + (clock_us)snap->config->reputation_time * 1000,
 	};
+	char host[IDENTITY_HOST_MAX];
+	struct identity_options identity;
 	struct inspection inspection;
 	struct message m;
 	struct slot *slot;
@@ -135,6 +139,8 @@ static const char *run(struct session *s, clock_us start, struct judgement *ret)
 	slot = slot_take(service_slots(), o.deadline);
 	if (slot == NULL)
 		return no_slot;
+	identity_configure(snap->config, s->mta, host, &identity);
+	o.identity = &identity;
 	o.request = s->request; /* ended by inspect() in any case */
 	s->request = NULL;
 	metric_add(METRIC_STANDING_ASKED, o.request != NULL);

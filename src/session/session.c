@@ -4,7 +4,6 @@
 
 #include <netinet/in.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/sock.h"
 #include "session/policy.h"
@@ -120,10 +119,14 @@ bool session_recipient(struct session *s, const char *address)
 		s->mildest = agreed;
 	if (agreed > s->strictest)
 		s->strictest = agreed;
-	if (s->recipients.n >= s->snapshot->limits.recipients)
+	if (s->recipients.n >= s->snapshot->limits.recipients) {
 		s->flaws |= FLAW_BIT(TRUNCATED);
-	else if (add_piece(&s->recipients, (struct piece){ s->envelope.n, a.n }))
+		s->more_recipients = true;
+	} else if (add_piece(&s->recipients, (struct piece){ s->envelope.n, a.n })) {
 		buf_span(&s->envelope, a);
+	} else {
+		s->more_recipients = true;
+	}
 	return true;
 }
 
@@ -255,6 +258,7 @@ bool session_message(struct session *s, struct message *ret)
 		.queue_id = span_str(s->queue_id),
 		.recipients = spans,
 		.nrecipients = s->recipients.n,
+		.more_recipients = s->more_recipients,
 		.headers = made,
 		.nheaders = n,
 		.body = s->in_body ? span_from(buf_text(&s->raw), s->body_at) : span(NULL, 0),
@@ -267,19 +271,13 @@ void session_ask(struct session *s)
 {
 	const struct config *c = s->snapshot->config;
 	struct reputation *r = service_reputation();
-	char host[256] = "";
-	struct identity_options o = { .trust = c->trust_authserv_id,
-		.shared = (const char *const *)c->shared_senders.v, .nshared = c->shared_senders.n };
+	char host[IDENTITY_HOST_MAX];
+	struct identity_options o;
 	struct message m;
 
 	if (r == NULL || s->class != CLIENT_OUTSIDE || s->trouble != NULL || !session_message(s, &m))
 		return;
-	if (c->authserv_id[0] != '\0')
-		o.authserv_id = span_str(c->authserv_id);
-	else if (s->mta != NULL)
-		o.authserv_id = span_str(s->mta);
-	else if (gethostname(host, sizeof host - 1) == 0)
-		o.authserv_id = span_str(host);
+	identity_configure(c, s->mta, host, &o);
 	identity_find(&m, &o, s->domain, &s->identity);
 	reputation_abandon(s->request);
 	s->request = reputation_ask(r, &s->identity);

@@ -40,6 +40,7 @@ struct session {
 	struct buf envelope;               /* sender and recipients */
 	struct piece mail_from;
 	struct pieces recipients;
+	bool more_recipients;              /* than are kept */
 	bool null_sender;
 	char queue_id[64];
 	struct buf raw;                    /* headers' names and values, then the body */

@@ -65,6 +65,8 @@ static struct ruleset *load_ruleset(const struct origin *o, const struct snapsho
 	const char *const *paths = named->n > 0 ? (const char *const *)named->v : standard;
 	size_t n = named->n > 0 ? named->n : standard[1] != NULL ? 2 : 1;
 	struct ruleset_options options = { .examples = s->config->examples, .limits = s->limits };
+	struct identity_options identity;
+	char host[IDENTITY_HOST_MAX];
 	struct ruleset *r;
 	int trouble = 0;
 
@@ -72,6 +74,10 @@ static struct ruleset *load_ruleset(const struct origin *o, const struct snapsho
 	if (r != NULL && s->config->examples && !examples_run(r, d)) {
 		ruleset_release(r);
 		return NULL;
+	}
+	if (r != NULL) {
+		identity_configure(s->config, "", host, &identity);
+		excuse_check(r, &identity, d);
 	}
 	if (r == NULL && d->errors == 0)
 		diags_add(d, DIAG_ERROR, NULL, 0, 0, "the patterns cannot be loaded: %s",

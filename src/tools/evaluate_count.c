@@ -47,11 +47,11 @@ void evaluation_free(struct evaluation *e)
 
 const struct verdict *evaluation_judge(struct evaluation *e, const struct hits *hits)
 {
-	const struct standing off = { .state = STANDING_OFF };
+	static const struct circumstances alone = { .standing = { .state = STANDING_OFF } };
 	const struct verdict *v;
 
 	arena_reset(e->arena);
-	return score(e->arena, e->ruleset, hits, &off, &e->options, &v) == 0 ? v : NULL;
+	return score(e->arena, e->ruleset, hits, &alone, &e->options, &v) == 0 ? v : NULL;
 }
 
 static const struct record *record_of(const struct evaluation *e, const struct result *r, size_t i)

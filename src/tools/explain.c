@@ -4,6 +4,7 @@
 #include "tools/explain.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -54,12 +55,16 @@ int command_explain(int argc, char **argv)
 	struct explain e = { 0 };
 	struct ruleset *r = NULL;
 	const char *colour = NULL;
-	const struct tool_option own[] = { { .name = "--color", .value = &colour }, { 0 } };
+	struct envelope envelope = { 0 };
+	const struct tool_option own[] = { { .name = "--color", .value = &colour },
+		ENVELOPE_OPTIONS(&envelope), { 0 } };
 	size_t unread = 0;
 	int n = tool_begin(&t, command_find("explain"), own, argc, argv), status = EX_USAGE;
 
-	if (n < 0)
+	if (n < 0) {
+		free(envelope.recipients.v);
 		return n == TOOL_HELP ? EX_OK : -n;
+	}
 	if (n == 0) {
 		tool_error("explain: name messages: files, folders, mbox files, or - for standard input");
 		goto out;
@@ -69,6 +74,10 @@ int command_explain(int argc, char **argv)
 	status = EX_OSERR;
 	if (!scanner_begin(&e.scanner, &t, r))
 		goto out;
+	if (!scanner_envelope(&e.scanner, &envelope)) {
+		status = EX_USAGE;
+		goto out;
+	}
 	e.json = t.json;
 	e.style.columns = terminal_columns();
 	for (int i = 1; i <= n; i++)
@@ -77,6 +86,7 @@ int command_explain(int argc, char **argv)
 out:
 	scanner_end(&e.scanner);
 	ruleset_release(r);
+	free(envelope.recipients.v);
 	tool_end(&t);
 	return status;
 }

@@ -196,6 +196,25 @@ const char *explain_verdict(enum verdict_kind k)
 	return say(word[k]);
 }
 
+/* Each exception that the message meets, with why the site has it. */
+static void exception_lines(struct buf *out, const struct verdict *v)
+{
+	if (!v->excused)
+		return;
+	if (v->without != v->kind)
+		buf_printf(out, "%s: %s\n", say(SAY_WITHOUT), explain_verdict(v->without));
+	buf_printf(out, "%s:\n", say(SAY_EXCEPTIONS));
+	for (size_t k = 0; k < v->excuses->nmet; k++) {
+		const struct exception *e = v->excuses->met[k];
+
+		buf_printf(out, "%*s%s: ", INDENT, "", e->name);
+		escape_terminal(out, span_str(e->reason), false);
+		buf_str(out, " (");
+		escape_terminal(out, span_str(e->file), false);
+		buf_printf(out, ":%u)\n", e->line);
+	}
+}
+
 static void verdict_lines(struct buf *out, const struct inspection *i, const struct score_options *o)
 {
 	const struct verdict *v = i->verdict;
@@ -220,6 +239,7 @@ static void verdict_lines(struct buf *out, const struct inspection *i, const str
 		bar_lines(out, v, o);
 	if (v->would != v->kind)
 		buf_printf(out, "%s: %s\n", say(SAY_WOULD), explain_verdict(v->would));
+	exception_lines(out, v);
 	buf_printf(out, "%s: decode %.2f, extract %.2f, match %.2f, score %.2f ms\n", say(SAY_TIMES), i->stage_ms[0],
 	    i->stage_ms[1], i->stage_ms[2], i->stage_ms[3]);
 }

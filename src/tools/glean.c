@@ -169,7 +169,7 @@ static bool see_field(struct arena *a, const struct inspection *i, enum field_id
 static bool judge(struct arena *a, const struct inspection *i, struct gleaning *g)
 {
 	const struct score_options o = { 50, 100, false };
-	const struct standing off = { .state = STANDING_OFF };
+	static const struct circumstances alone = { .standing = { .state = STANDING_OFF } };
 	struct hits hits = *i->hits;
 	struct hit *v = arena_array(a, hits.n, sizeof *v);
 	const struct verdict *verdict;
@@ -179,7 +179,7 @@ static bool judge(struct arena *a, const struct inspection *i, struct gleaning *
 	for (size_t k = 0; v != NULL && k < i->hits->n; k++)
 		if (i->hits->v[k].item->kind != ITEM_WORDS)
 			v[hits.n++] = i->hits->v[k];
-	if (v == NULL || score(a, i->ruleset, &hits, &off, &o, &verdict) < 0)
+	if (v == NULL || score(a, i->ruleset, &hits, &alone, &o, &verdict) < 0)
 		return false;
 	g->points = verdict->content;
 	g->counts = verdict->nlures > 0 && verdict->lures[0].together;

@@ -12,10 +12,12 @@
 #include "tools/say.h"
 
 const struct command commands[] = {
-	{ "scan", "[--milter SOCKET] MESSAGES...", "say what the milter would do with messages",
+	{ "scan", "[--milter SOCKET] [--client ADDRESS --queue-id ID --recipient ADDRESS] MESSAGES...",
+	    "say what the milter would do with messages",
 	    "メールの判定結果を表示する", command_scan },
 	{ "decode", "MESSAGES...", "show messages as they are read", "メールの解読結果を表示する", command_decode },
-	{ "explain", "[--color WHEN] MESSAGES...", "show every stage of messages, the hits marked",
+	{ "explain", "[--color WHEN] [--client ADDRESS --queue-id ID --recipient ADDRESS] MESSAGES...",
+	    "show every stage of messages, the hits marked",
 	    "判定の過程と理由を詳しく表示する", command_explain },
 	{ "check", "[PATTERNS...]", "compile pattern files and run their examples",
 	    "パターンファイルを検査し例文を試す", command_check },

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/escape.h"
 #include "score/report.h"
@@ -211,17 +212,25 @@ static int finish(const struct scan *s, size_t unread)
 int command_scan(int argc, char **argv)
 {
 	const char *socket = NULL, *error = NULL;
-	const struct tool_option own[] = { { "--milter", &socket, NULL, NULL }, { 0 } };
+	struct envelope envelope = { 0 };
+	const struct tool_option own[] = { { .name = "--milter", .value = &socket },
+		ENVELOPE_OPTIONS(&envelope), { 0 } };
 	struct tool t;
 	struct scan s = { .table.columns = 4 };
 	struct ruleset *r = NULL;
 	size_t unread = 0;
 	int n = tool_begin(&t, command_find("scan"), own, argc, argv), status = EX_USAGE;
 
-	if (n < 0)
+	if (n < 0) {
+		free(envelope.recipients.v);
 		return n == TOOL_HELP ? EX_OK : -n;
+	}
 	if (n == 0) {
 		tool_error("scan: name messages: files, folders, mbox files, or - for standard input");
+		goto out;
+	}
+	if (socket != NULL && (envelope.client != NULL || envelope.queue_id != NULL || envelope.recipients.n > 0)) {
+		tool_error("scan: --client, --queue-id and --recipient are for scanning here, not with --milter");
 		goto out;
 	}
 	if ((r = scan_ruleset(&t, socket, &status)) == NULL)
@@ -229,6 +238,10 @@ int command_scan(int argc, char **argv)
 	status = EX_OSERR;
 	if (!scanner_begin(&s.scanner, &t, r))
 		goto out;
+	if (!scanner_envelope(&s.scanner, &envelope)) {
+		status = EX_USAGE;
+		goto out;
+	}
 	s.json = t.json;
 	if (socket != NULL && (s.milter = milter_client_open(socket, &error)) == NULL) {
 		tool_error("--milter %s: %s", socket, error);
@@ -249,6 +262,7 @@ out:
 	milter_client_close(s.milter);
 	scanner_end(&s.scanner);
 	ruleset_release(r);
+	free(envelope.recipients.v);
 	tool_end(&t);
 	return status;
 }

@@ -167,6 +167,8 @@ struct ruleset *tool_ruleset(struct tool *t, bool examples, int *status)
 	const char *const *paths = t->patterns;
 	size_t n = t->npatterns;
 	struct ruleset_options o = { .examples = examples, .lint = examples };
+	struct identity_options identity;
+	char host[IDENTITY_HOST_MAX];
 	struct ruleset *r;
 	int trouble = 0;
 
@@ -185,6 +187,10 @@ struct ruleset *tool_ruleset(struct tool *t, bool examples, int *status)
 	}
 	if (r != NULL && examples && !examples_lint(r, &t->diags))
 		tool_error("no memory to see what the examples show");
+	if (r != NULL && examples) {
+		identity_configure(t->config, NULL, host, &identity);
+		excuse_check(r, &identity, &t->diags);
+	}
 	diags_sort(&t->diags);
 	if (r == NULL || examples) /* warnings are for those who check, not for each scan */
 		diags_print(&t->diags, stderr);

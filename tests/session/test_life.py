@@ -4,7 +4,7 @@ import os
 import subprocess
 
 from milter import program
-from test_milter import CLEAN, HEADERS, TAG, send
+from test_milter import CLEAN, HEADERS, REJECT, TAG, send
 
 RULE = """\
   - id: umbrella.{name}
@@ -104,3 +104,84 @@ def test_status_shows_the_most_frequent(daemon, folder, patterns):
         rows = [line.split() for line in shown if line.startswith("umbrella.n")]
         assert len(rows) == 50 and rows[0] == ["umbrella.n59", "2", "0"]
         assert shown[-1] == "and 10 more: --json shows all"
+
+
+# --- exceptions ---------------------------------------------------------------------------------------------------------
+
+EXCEPTIONS = """\
+format: 1
+origin: site
+version: 1
+exceptions:
+  - exception: members
+    domain: news.example
+    spare: umbrella
+    reason: 会員への案内
+    date: 2026-11-25
+  - exception: partner
+    client: 203.0.113.0/24
+    spare: [umbrella.keep, umbrella.key]
+    reason: 取引先
+    date: 2026-11-25
+  - exception: hanako
+    recipient: hanako@example.jp
+    spare: all
+    reason: 本人の希望
+    date: 2026-11-25
+"""
+SIGNED = [("Authentication-Results", "mx.example.jp/4Fx1Qz; dkim=pass header.d=news.example")]
+
+
+def with_exceptions(daemon, folder, patterns, **options):
+    (folder / "site.yaml").write_text(EXCEPTIONS)
+    d = daemon(**options)
+    d.write_config(patterns=f"[{patterns}, {folder}/site.yaml]")
+    return d
+
+
+def test_what_an_exception_spares_is_neither_tagged_nor_rejected(daemon, folder, patterns):
+    with with_exceptions(daemon, folder, patterns, reject="yes", status_socket=f"local:{folder}/status") as d:
+        cases = [
+            ({}, None), ({"headers": SIGNED + HEADERS}, "members"),
+            ({"headers": [("Authentication-Results", "mx.example.jp/other; dkim=pass header.d=news.example")] + HEADERS}, None),
+            ({"headers": [("Authentication-Results", "mx.example.jp; dkim=pass header.d=news.example")] + HEADERS}, None),
+            ({"client": "203.0.113.5"}, "partner"), ({"client": "203.0.114.5"}, None),
+            ({"recipients": ["hanako@example.jp"]}, "hanako"), ({"recipients": ["Hanako+x@example.jp"]}, "hanako"),
+            ({"recipients": ["hanako@example.jp", "taro@example.jp"]}, None),
+        ]
+        for body, act in ((TAG, "tag"), (REJECT, "reject")):
+            for envelope, name in cases:
+                o = send(d, body, **envelope)
+                line = messages(d)[-1]
+                if name is None:
+                    assert (o.action, f"verdict={act} " in line) == ("reject" if act == "reject" else "accept", True), (envelope, line)
+                    assert "exceptions=" not in line
+                else:
+                    assert (o.action, o.status()) == ("accept", "none")
+                    rule = "umbrella.keep" if act == "tag" else "umbrella.key"
+                    assert f"verdict=none points=0.0 lures=- rules={rule}(excepted) exceptions={name} without={act} " in line
+        send(d, CLEAN, client="203.0.113.5")
+        assert "exceptions=" not in messages(d)[-1]
+        counted = json.loads(status(folder / "status", "--json"))
+        assert {k: v for k, v in counted.items() if k.startswith("exception_")} == {
+            'exception_spared_total{exception="hanako"}': 4, 'exception_spared_total{exception="members"}': 2,
+            'exception_spared_total{exception="partner"}': 2}
+
+
+def test_what_an_exception_spares_is_no_clean_mail(daemon, folder, patterns):
+    """A sender whose lures are let pass must not earn a good name by them, nor a bad one."""
+    with with_exceptions(daemon, folder, patterns, reputation="memory") as d:
+        for i in range(5):
+            send(d, TAG + f"number {i}\r\n".encode() * 9, client="203.0.113.5")
+        assert d.count("standing=new") == 5
+        send(d, CLEAN, client="203.0.113.5")
+        send(d, CLEAN, client="203.0.113.5")
+        assert "standing=0." in messages(d)[-1]
+
+
+def test_too_many_recipients_to_know_them_all(daemon, folder, patterns):
+    """Of recipients beyond those that are kept nobody knows whether they fit."""
+    with with_exceptions(daemon, folder, patterns) as d:
+        many = [f"hanako+{i}@example.jp" for i in range(1000)]
+        assert send(d, TAG, recipients=many).status() == "none"
+        assert send(d, TAG, recipients=[*many, "taro@example.jp"]).status().startswith("tag")

@@ -36,7 +36,7 @@ struct fixture {
 	struct ruleset *set;
 	struct matcher *matcher;
 	struct arena *arena;
-	struct standing standing;
+	struct circumstances circumstances;
 	struct score_options options;
 	flaw_set flaws;
 };
@@ -75,7 +75,7 @@ static const struct verdict *judge(struct fixture *f, const char *body)
 	s.visible.flaws = f->flaws;
 	arena_reset(f->arena);
 	assert_int_equal(matcher_run(f->matcher, f->arena, f->set, &s.visible, 0, &h), 0);
-	assert_int_equal(score(f->arena, f->set, h, &f->standing, &f->options, &v), 0);
+	assert_int_equal(score(f->arena, f->set, h, &f->circumstances, &f->options, &v), 0);
 	return v;
 }
 
@@ -272,7 +272,7 @@ static void test_reject_spared(void **state)
 	v = judge(f, "「うさぎの身分。うさぎの要求。うさぎの大要求。うさぎの物語。」");
 	assert_int_equal(v->kind, VERDICT_TAG);
 	assert_non_null(strstr(v->reason, "quoted"));
-	f->standing = (struct standing){ .state = STANDING_KNOWN, .share = 0.01, .weight = 100 };
+	f->circumstances.standing = (struct standing){ .state = STANDING_KNOWN, .share = 0.01, .weight = 100 };
 	v = judge(f, strong);
 	assert_int_equal(v->kind, VERDICT_TAG);
 	assert_non_null(strstr(v->reason, "known for clean"));
@@ -284,7 +284,8 @@ static void test_standing(void **state)
 	struct fixture *f = *state;
 	const struct verdict *v;
 
-	f->standing = (struct standing){ .state = STANDING_KNOWN, .share = 0.9, .weight = 20, .points = 15 };
+	f->circumstances.standing =
+	    (struct standing){ .state = STANDING_KNOWN, .share = 0.9, .weight = 20, .points = 15 };
 	assert_int_equal(judge(f, "ありふれた手紙です。")->points, 0);
 	v = judge(f, "うさぎの身分。うさぎの要求。");
 	assert_int_equal(v->content, 45);
@@ -355,7 +356,7 @@ static void test_all_that_bars_a_reject(void **state)
 	assert_int_equal(judge(f, strong)->bars, 0);
 	assert_int_equal(judge(f, "うさぎの身分。うさぎの物語。後でお返し。")->bars, BAR_BIT(BAR_POINTS) | BAR_BIT(BAR_DEMAND));
 	f->options.reject = false;
-	f->standing = (struct standing){ .state = STANDING_KNOWN, .share = 0.01, .weight = 100 };
+	f->circumstances.standing = (struct standing){ .state = STANDING_KNOWN, .share = 0.01, .weight = 100 };
 	assert_int_equal(judge(f, "「うさぎの身分。うさぎの要求。」")->bars,
 	    BAR_BIT(BAR_POINTS) | BAR_BIT(BAR_ROLES) | BAR_BIT(BAR_QUOTES) | BAR_BIT(BAR_DEMAND) | BAR_BIT(BAR_CLEAN) |
 	    BAR_BIT(BAR_OFF));

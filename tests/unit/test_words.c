@@ -71,7 +71,7 @@ static int teardown(void **state)
 
 static const struct verdict *judge_fields(struct fixture *f, const char *subject, const char *body)
 {
-	const struct standing off = { .state = STANDING_OFF };
+	static const struct circumstances alone = { .standing = { .state = STANDING_OFF } };
 	struct seen s = { 0 };
 	const struct verdict *v;
 
@@ -80,7 +80,7 @@ static const struct verdict *judge_fields(struct fixture *f, const char *subject
 	seen_add(&s, FIELD_BODY, body);
 	arena_reset(f->arena);
 	assert_int_equal(matcher_run(f->matcher, f->arena, f->set, &s.visible, 0, &f->hits), 0);
-	assert_int_equal(score(f->arena, f->set, f->hits, &off, &f->options, &v), 0);
+	assert_int_equal(score(f->arena, f->set, f->hits, &alone, &f->options, &v), 0);
 	return v;
 }
 

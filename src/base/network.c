@@ -1,6 +1,6 @@
 #include <config.h>
 
-#include "scope/network.h"
+#include "base/network.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -25,7 +25,7 @@ static bool parse_bits(const char *text, unsigned max, unsigned *ret)
 }
 
 /* "192.0.2.0/24", "[2001:db8::]/32" (Postfix writes brackets), or an address alone. */
-static bool parse_network(char *word, struct network *ret)
+static bool read_network(char *word, struct network *ret)
 {
 	char *slash = strchr(word, '/'), *close;
 	unsigned max = 32;
@@ -68,22 +68,45 @@ static bool clear_host(struct network *net)
 	return any;
 }
 
+bool network_parse(struct span text, struct network *ret, bool *host)
+{
+	char word[WORD_MAX];
+	struct network net;
+
+	if (text.n >= sizeof word)
+		return false;
+	memcpy(word, span_some(text).p, text.n);
+	word[text.n] = '\0';
+	if (strlen(word) != text.n || !read_network(word, &net))
+		return false;
+	*host = clear_host(&net);
+	*ret = net;
+	return true;
+}
+
+bool network_address(struct span text, uint8_t ret[16])
+{
+	struct network net;
+	bool host;
+
+	if (!network_parse(text, &net, &host) || net.bits != 128)
+		return false;
+	memcpy(ret, net.address, sizeof net.address);
+	return true;
+}
+
 static bool add_word(struct networks *set, struct span text, const char *option, struct diags *d)
 {
 	struct network net, *v;
-	char word[WORD_MAX];
+	bool host;
 
-	if (text.n < sizeof word) {
-		memcpy(word, text.p, text.n);
-		word[text.n] = '\0';
-	}
-	if (text.n >= sizeof word || strlen(word) != text.n || !parse_network(word, &net)) {
+	if (!network_parse(text, &net, &host)) {
 		diags_add(d, DIAG_ERROR, NULL, 0, 0,
 		    "%s: '%.*s' is no network; write 192.0.2.0/24, 2001:db8::/32 or an address", option,
 		    text.n < 80 ? (int)text.n : 80, text.p);
 		return true;
 	}
-	if (clear_host(&net))
+	if (host)
 		diags_add(d, DIAG_WARNING, NULL, 0, 0,
 		    "%s: '%.*s' has bits behind its mask; the whole network is meant", option, SPAN_ARG(text));
 	v = realloc(set->v, (set->n + 1) * sizeof *v);
@@ -116,7 +139,7 @@ void networks_free(struct networks *set)
 	*set = (struct networks){ 0 };
 }
 
-static bool inside(const struct network *net, const uint8_t address[16])
+bool network_has(const struct network *net, const uint8_t address[16])
 {
 	unsigned whole = net->bits / 8, rest = net->bits % 8;
 
@@ -138,7 +161,7 @@ bool networks_contain(const struct networks *set, const struct sockaddr *sa)
 		return false;
 	}
 	for (size_t i = 0; i < set->n; i++)
-		if (inside(&set->v[i], address))
+		if (network_has(&set->v[i], address))
 			return true;
 	return false;
 }

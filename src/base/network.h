@@ -2,8 +2,8 @@
  * network - sets of IP networks.
  * "192.0.2.0/24, 2001:db8::/32" -> whether an address is in one
  */
-#ifndef LURE_SCOPE_NETWORK_H
-#define LURE_SCOPE_NETWORK_H
+#ifndef LURE_BASE_NETWORK_H
+#define LURE_BASE_NETWORK_H
 
 #include <stdint.h>
 #include <sys/socket.h>
@@ -26,6 +26,14 @@ struct networks {
  */
 bool networks_add(struct networks *set, struct span list, const char *option, struct diags *d);
 void networks_free(struct networks *set);
+
+/*
+ * One network or address, as in a list. false: it is none. *host: there are bits behind its mask, which were cleared.
+ */
+bool network_parse(struct span text, struct network *ret, bool *host);
+/* "192.0.2.1" as the 16 bytes of struct network; false: no address. */
+bool network_address(struct span text, uint8_t ret[16]);
+bool network_has(const struct network *net, const uint8_t address[16]);
 
 /* NULL and other families than IP are in none. */
 bool networks_contain(const struct networks *set, const struct sockaddr *sa);
