@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/metrics.h"
 #include "decode/charset.h"
 #include "fold/fold.h"
 #include "match/regex.h"
@@ -145,6 +146,7 @@ static int run(const struct options *o, struct snapshot *first, struct slots *sl
 	signals_block();
 	service_start(&o->origin, first, slots, reputation);
 	report_set(&set, first->ruleset);
+	metric_info(ruleset_digest(first->ruleset), ruleset_version(first->ruleset));
 	log_line(LOG_NOTICE, "%s listens on %s: %zu patterns,%s%s", PACKAGE_STRING, c->socket,
 	    ruleset_patterns(first->ruleset), buf_cstr(&set), regex_has_jit() ? "" : ", without JIT");
 	buf_free(&set);

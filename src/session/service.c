@@ -32,7 +32,6 @@ void service_start(const struct origin *o, struct snapshot *first, struct slots 
 	service.slots = slots;
 	service.reputation = r;
 	metric_set(METRIC_RELOAD_OK, 1);
-	metric_info(ruleset_digest(first->ruleset), ruleset_version(first->ruleset));
 }
 
 struct slots *service_slots(void)

@@ -37,12 +37,12 @@ static void make(struct made *m)
 	for (size_t i = 0; i < 5; i++) {
 		m->hits[i] = (struct hit){ .item = &items[i], .field = FIELD_BODY, .in = &fields[1], .from = 24,
 			.to = 45 };
-		m->scored[i] = (struct scored_item){ &m->hits[i], points[i], VERDICT_TAG };
+		m->scored[i] = (struct scored_item){ .hit = &m->hits[i], .points = points[i], .would = VERDICT_TAG };
 	}
 	m->lures[0] = (struct lure){ .family = &moon, .points = 45, .together = true };
 	m->lures[1] = (struct lure){ .family = &sea, .points = 15, .together = true };
-	m->verdict = (struct verdict){ .kind = VERDICT_TAG, .would = VERDICT_TAG, .points = 60, .lures = m->lures,
-		.nlures = 2,
+	m->verdict = (struct verdict){ .kind = VERDICT_TAG, .would = VERDICT_TAG, .without = VERDICT_TAG,
+		.points = 60, .lures = m->lures, .nlures = 2,
 		.items = m->scored, .nitems = 5, .flaws = FLAW_BIT(LABEL_WRONG) | FLAW_BIT(TIME), .reason = "" };
 	m->set = ruleset_load(NULL, 0, &o, &d, &trouble);
 	m->inspection = (struct inspection){ .ruleset = m->set, .visible = &visible, .verdict = &m->verdict,
@@ -122,6 +122,9 @@ static void test_trouble(void **state)
 
 static void test_log(void **state)
 {
+	static const struct exception letter = { .name = "letter" };
+	const struct exception *const met[] = { &letter, &letter, &letter, &letter, &letter, &letter, &letter, &letter,
+		&letter, &letter };
 	struct buf out = BUF_HEAP;
 	struct made m;
 	char text[400];
@@ -137,6 +140,14 @@ static void test_log(void **state)
 	m.scored[3].would = m.verdict.would = VERDICT_REJECT;
 	report_log(&out, &m.inspection, VERDICT_TAG, 1234);
 	assert_non_null(strstr(buf_cstr(&out), ",sea.trial(test:reject)(local:3.0->1.5) would=reject flaws="));
+	buf_free(&out);
+	m.verdict.would = m.verdict.without = VERDICT_REJECT;
+	m.verdict.excuses = &(struct excuses){ .met = met, .nmet = 10 };
+	m.verdict.excused = true;
+	m.scored[4].exception = &letter;
+	report_log(&out, &m.inspection, VERDICT_TAG, 1234);
+	assert_non_null(strstr(buf_cstr(&out), ",sea.alone(excepted) would=reject "
+	    "exceptions=letter,letter,letter,letter,letter,letter,letter,letter,+2 without=reject flaws="));
 	buf_free(&out);
 	m.verdict = (struct verdict){ .reason = "" };
 	m.inspection.charset = "";
@@ -158,7 +169,7 @@ static void test_scan_json(void **state)
 	m.hits[0].skeleton = m.hits[0].evaded = true;
 	buf_str(&out, "{");
 	report_scan_json(&out, &m.inspection);
-	expect(&out, "{\"verdict\":\"tag\",\"would\":\"tag\",\"points\":6.0,\"lures\":[{\"lure\":\"moon-landing-lottery\",\"points\":4.5},"
+	expect(&out, "{\"verdict\":\"tag\",\"would\":\"tag\",\"without\":\"tag\",\"exceptions\":[],\"points\":6.0,\"lures\":[{\"lure\":\"moon-landing-lottery\",\"points\":4.5},"
 	    "{\"lure\":\"sea\",\"points\":1.5}],\"rules\":[{\"id\":\"moon-landing-lottery.a-rather-long-name\",\"points\":2.5,"
 	    "\"field\":\"body\",\"view\":\"skeleton\",\"evaded\":true,\"excerpt\":\"ことば。うさぎのおもちをどうぞ\"}],"
 	    "\"flaws\":[\"label-wrong\",\"time\"],\"ms\":1.250,\"set\":\"e3b0c44298fc\",\"version\":\"\""); /* of nothing */
