@@ -69,6 +69,11 @@ tests_unit_test_session_SOURCES = \
 # What tests/redis/test_speed.py runs.
 check_PROGRAMS += tests/redis/measure
 
+# What `make bench` runs: the MTA's side, and a milter that does nothing.
+check_PROGRAMS += tests/bench/floor tests/bench/load
+tests_bench_load_SOURCES = tests/bench/load.c tests/bench/mta.c tests/bench/mta.h
+tests_bench_floor_LDADD = $(MILTER_LIBS)
+
 # --- fuzz targets: tests/fuzz/fuzz_NAME.c with its corpus in tests/fuzz/corpus/NAME -----------------------------------------
 # `make check` replays the corpora; `make fuzz` searches.
 FUZZ_TARGETS = \
@@ -121,6 +126,7 @@ SHELL_TESTS = \
 	tests/fuzz/replay.sh \
 	tests/test-summary.sh
 PYTHON_TESTS = \
+	tests/bench/test_bench.py \
 	tests/cli/test_check.py \
 	tests/cli/test_evaluate.py \
 	tests/cli/test_examples.py \
@@ -151,6 +157,10 @@ TESTS += $(SHELL_TESTS)
 TESTS += $(PYTHON_TESTS)
 
 EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
+	tests/bench/bench.py \
+	tests/bench/filters.py \
+	tests/bench/mails.py \
+	tests/bench/patterns.py \
 	tests/cli/browser.py \
 	tests/e2e/common.py \
 	tests/e2e/conftest.py \
