@@ -36,7 +36,9 @@ liblure_a_SOURCES += \
 	src/base/utf8.c \
 	src/base/utf8.h \
 	src/base/yaml.c \
-	src/base/yaml.h
+	src/base/yaml.h \
+	src/base/yaml_mend.c \
+	src/base/yaml_mend.h
 
 liblure_a_SOURCES += \
 	src/config/config.c \

@@ -134,6 +134,7 @@ PYTHON_TESTS = \
 	tests/cli/test_learn.py \
 	tests/cli/test_lurectl.py \
 	tests/cli/test_manuals.py \
+	tests/cli/test_mistakes.py \
 	tests/cli/test_overrides.py \
 	tests/cli/test_page.py \
 	tests/cli/test_reputation.py \

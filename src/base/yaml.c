@@ -7,13 +7,16 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "base/yaml_mend.h"
 
 #define YAML_MEMORY_MAX (512u * 1024 * 1024)
+#define MENDS_MAX 100u /* errors of syntax of one file: each is a reading of its own */
 
 struct yaml_file {
 	struct source source;
 	struct arena *arena;
-	const struct yaml *root;
+	struct yaml *root;
+	bool cut;
 };
 
 /* A map or list that is still open, with its children so far. */
@@ -21,21 +24,25 @@ struct open_node {
 	struct yaml *node;
 	struct yaml **v;
 	size_t n, cap;
+	char closer; /* in flow style */
 };
 
 struct reader {
 	struct yaml_file *file;
-	struct diags *diags;
+	struct diags said; /* of this reading */
+	struct buf text;   /* what is read: the file's, mended */
+	struct yaml_place changed[MENDS_MAX];
+	size_t nchanged;
+	struct yaml_trouble trouble; /* the last one, and the last text in quotes */
 	yaml_parser_t parser;
 	struct open_node open[YAML_DEPTH_MAX];
 	size_t depth;
-	bool good;
+	bool good; /* memory */
 };
 
 static void problem(struct reader *r, const yaml_mark_t *at, const char *text)
 {
-	diags_add(r->diags, DIAG_ERROR, &r->file->source, (unsigned)at->line + 1, (unsigned)at->column + 1, "%s", text);
-	r->good = false;
+	diags_add(&r->said, DIAG_ERROR, &r->file->source, (unsigned)at->line + 1, (unsigned)at->column + 1, "%s", text);
 }
 
 static struct yaml *new_node(struct reader *r, enum yaml_kind kind, const yaml_mark_t *at)
@@ -73,6 +80,26 @@ static void add_child(struct reader *r, struct yaml *y)
 	o->v[o->n++] = y;
 }
 
+static struct yaml_place place(const yaml_mark_t *at)
+{
+	return (struct yaml_place){ (unsigned)at->line + 1, (unsigned)at->column + 1 };
+}
+
+/* Was the text changed in this scalar, or right beside it? */
+static bool was_changed(const struct reader *r, const yaml_event_t *e)
+{
+	struct yaml_place from = place(&e->start_mark), to = place(&e->end_mark);
+
+	for (size_t i = 0; i < r->nchanged; i++) {
+		struct yaml_place p = r->changed[i];
+
+		if ((p.line > from.line || (p.line == from.line && p.column + 2 >= from.column)) &&
+		    (p.line < to.line || (p.line == to.line && p.column < to.column)))
+			return true;
+	}
+	return false;
+}
+
 static void scalar(struct reader *r, const yaml_event_t *e)
 {
 	static const enum yaml_style styles[] = {
@@ -94,11 +121,17 @@ static void scalar(struct reader *r, const yaml_event_t *e)
 		return;
 	y->style = styles[e->data.scalar.style];
 	y->value = arena_copy(r->file->arena, value);
+	y->broken = was_changed(r, e);
+	if (y->style == YAML_SINGLE || y->style == YAML_DOUBLE) {
+		r->trouble.quote = place(&e->start_mark);
+		r->trouble.quote_end = place(&e->end_mark);
+	}
 	add_child(r, y);
 }
 
 /* false: reading cannot go on. */
-static bool open_node(struct reader *r, enum yaml_kind kind, const yaml_event_t *e, const void *anchor, const void *tag)
+static bool open_node(struct reader *r, enum yaml_kind kind, const yaml_event_t *e, const void *anchor, const void *tag,
+    char closer)
 {
 	struct yaml *y = new_node(r, kind, &e->start_mark);
 
@@ -113,7 +146,7 @@ static bool open_node(struct reader *r, enum yaml_kind kind, const yaml_event_t 
 	if (y == NULL)
 		return false;
 	add_child(r, y);
-	r->open[r->depth++] = (struct open_node){ .node = y };
+	r->open[r->depth++] = (struct open_node){ .node = y, .closer = closer };
 	return true;
 }
 
@@ -132,20 +165,22 @@ static int order(const void *a, const void *b)
 	return (x->column > y->column) - (x->column < y->column);
 }
 
-/* Keys of a finished map: scalars, each once. */
+/* Keys of a finished map: scalars, each once. Others become `broken`. */
 static void check_keys(struct reader *r, const struct yaml *map)
 {
 	struct yaml **sorted = calloc(map->n + 1, sizeof *sorted);
-	const struct yaml *first = NULL;
+	struct yaml *first = NULL;
 	size_t n = 0;
 
 	for (size_t i = 0; sorted != NULL && i < map->n; i++) {
 		yaml_mark_t at = { 0, map->keys[i]->line - 1, map->keys[i]->column - 1 };
 
-		if (map->keys[i]->kind == YAML_SCALAR)
+		if (map->keys[i]->kind == YAML_SCALAR) {
 			sorted[n++] = map->keys[i];
-		else
-			problem(r, &at, "a key must be plain text");
+			continue;
+		}
+		problem(r, &at, "a key must be plain text");
+		map->keys[i]->broken = true;
 	}
 	if (n > 0)
 		qsort(sorted, n, sizeof *sorted, order);
@@ -154,13 +189,26 @@ static void check_keys(struct reader *r, const struct yaml *map)
 			first = sorted[i];
 			continue;
 		}
-		diags_add(r->diags, DIAG_ERROR, &r->file->source, sorted[i]->line, sorted[i]->column,
+		diags_add(&r->said, DIAG_ERROR, &r->file->source, sorted[i]->line, sorted[i]->column,
 		    "key '%.*s' stands here a second time; the first is in line %u", SPAN_ARG(first->value),
 		    first->line);
-		r->good = false;
+		sorted[i]->broken = true;
 	}
 	r->good = r->good && sorted != NULL;
 	free(sorted);
+}
+
+/* Leave out the pairs whose keys are broken. */
+static void drop_broken(struct yaml *map)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < map->n; i++) {
+		map->keys[n] = map->keys[i];
+		map->items[n] = map->items[i];
+		n += !map->keys[i]->broken;
+	}
+	map->n = n;
 }
 
 static void close_node(struct reader *r)
@@ -182,8 +230,10 @@ static void close_node(struct reader *r)
 		y->items[i] = o->v[per * i + per - 1];
 	}
 	free(o->v);
-	if (y->kind == YAML_MAP)
+	if (y->kind == YAML_MAP) {
 		check_keys(r, y);
+		drop_broken(y);
+	}
 }
 
 /* A stand-in for what an alias names: reading goes on, for the errors that follow. */
@@ -195,6 +245,7 @@ static void alias(struct reader *r, const yaml_event_t *e)
 	if (y == NULL)
 		return;
 	y->value = arena_copy(r->file->arena, span_str((const char *)e->data.alias.anchor));
+	y->broken = true;
 	add_child(r, y);
 }
 
@@ -217,9 +268,11 @@ static bool handle(struct reader *r, const yaml_event_t *e, unsigned *documents)
 		scalar(r, e);
 		return false;
 	case YAML_MAPPING_START_EVENT:
-		return !open_node(r, YAML_MAP, e, e->data.mapping_start.anchor, e->data.mapping_start.tag);
+		return !open_node(r, YAML_MAP, e, e->data.mapping_start.anchor, e->data.mapping_start.tag,
+		    e->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE ? '}' : 0);
 	case YAML_SEQUENCE_START_EVENT:
-		return !open_node(r, YAML_LIST, e, e->data.sequence_start.anchor, e->data.sequence_start.tag);
+		return !open_node(r, YAML_LIST, e, e->data.sequence_start.anchor, e->data.sequence_start.tag,
+		    e->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE ? ']' : 0);
 	case YAML_MAPPING_END_EVENT:
 	case YAML_SEQUENCE_END_EVENT:
 		close_node(r);
@@ -229,27 +282,102 @@ static bool handle(struct reader *r, const yaml_event_t *e, unsigned *documents)
 	}
 }
 
-static void read_events(struct reader *r)
+/* Tell what the parser stumbled over; true: it was mended. */
+static bool mend(struct reader *r, struct diags *d)
+{
+	struct yaml_trouble *t = &r->trouble;
+	struct yaml_mended m;
+	struct yaml_place began = t->began, at = t->at; /* of the last error */
+	bool again, told;
+
+	t->problem = r->parser.problem;
+	t->context = r->parser.context;
+	t->at = place(&r->parser.problem_mark);
+	t->began = t->context != NULL ? place(&r->parser.context_mark) : (struct yaml_place){ 0 };
+	/* Many backslashes in a text in double quotes are one mistake, and so are many ': ' in a line. */
+	told = (t->context != NULL && strstr(t->context, "quoted scalar") != NULL && t->began.line == began.line &&
+	    t->began.column == began.column) || (strstr(t->problem, "mapping values") != NULL && t->at.line == at.line);
+	t->closer = r->depth > 0 ? r->open[r->depth - 1].closer : 0;
+	if (t->closer != 0)
+		t->flow = (struct yaml_place){ r->open[r->depth - 1].node->line, r->open[r->depth - 1].node->column };
+	yaml_mend(&r->text, t, &m);
+	/* Where the same place is in trouble again, mending did not help. */
+	again = r->nchanged > 0 && m.changed.line == r->changed[r->nchanged - 1].line &&
+	    m.changed.column == r->changed[r->nchanged - 1].column;
+	if (!again && !told)
+		diags_add(d, DIAG_ERROR, &r->file->source, m.place.line, m.place.column, "%s", m.message);
+	if (!m.go_on || again || r->nchanged == MENDS_MAX)
+		return false;
+	r->changed[r->nchanged++] = m.changed;
+	return true;
+}
+
+/* All events; false where reading cannot go on, and the parser or handle() has said why. */
+static bool read_events(struct reader *r)
 {
 	unsigned documents = 0;
-	bool end = false;
 
-	while (!end) {
+	for (;;) {
 		yaml_event_t e;
+		bool end;
 
-		if (!yaml_parser_parse(&r->parser, &e)) {
-			struct buf text = BUF_HEAP;
-
-			buf_str(&text, r->parser.problem != NULL ? r->parser.problem : "not YAML");
-			if (r->parser.context != NULL)
-				buf_printf(&text, " (%s)", r->parser.context);
-			problem(r, &r->parser.problem_mark, buf_cstr(&text));
-			buf_free(&text);
-			return;
-		}
+		if (!yaml_parser_parse(&r->parser, &e))
+			return false;
 		end = handle(r, &e, &documents);
 		yaml_event_delete(&e);
+		if (end)
+			return r->depth == 0;
 	}
+}
+
+/* Where reading ended: what is open is closed as it is, and what was read last is not all that was meant. */
+static void close_all(struct reader *r)
+{
+	struct yaml *y;
+
+	while (r->depth > 0)
+		close_node(r);
+	for (y = r->file->root; y != NULL; y = y->n > 0 ? y->items[y->n - 1] : NULL)
+		y->broken = true;
+}
+
+static void move_diags(struct reader *r, struct diags *d)
+{
+	for (size_t i = 0; i < r->said.n; i++)
+		diags_add(d, r->said.v[i].level, &r->file->source, r->said.v[i].line, r->said.v[i].column, "%s",
+		    r->said.v[i].text);
+}
+
+/* Read the text as it is now; true: it was mended, and is to be read once more. */
+static bool read_text(struct reader *r, struct diags *d)
+{
+	bool again = false;
+
+	r->file->root = NULL;
+	arena_reset(r->file->arena);
+	r->trouble = (struct yaml_trouble){ .began = r->trouble.began, .at = r->trouble.at };
+	if (!yaml_parser_initialize(&r->parser)) {
+		r->good = false;
+		return false;
+	}
+	yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&r->parser, (const unsigned char *)buf_cstr(&r->text), r->text.n);
+	if (!read_events(r)) {
+		r->file->cut = true;
+		again = r->parser.error != YAML_NO_ERROR && r->parser.error != YAML_MEMORY_ERROR && mend(r, d);
+		r->good &= r->parser.error != YAML_MEMORY_ERROR;
+	}
+	yaml_parser_delete(&r->parser);
+	if (again)
+		while (r->depth > 0)
+			free(r->open[--r->depth].v);
+	else
+		move_diags(r, d);
+	r->file->cut &= !again;
+	if (r->file->cut)
+		close_all(r);
+	diags_free(&r->said);
+	return again;
 }
 
 size_t yaml_allowed(struct span s)
@@ -296,41 +424,53 @@ static bool check_bytes(const struct source *src, struct diags *d)
 	return false;
 }
 
-static const unsigned char *input(const struct source *src)
+struct yaml_file *yaml_read_on(const struct source *src, struct diags *d)
 {
-	return (const unsigned char *)(src->bytes.n > 0 ? src->bytes.p : "");
-}
-
-struct yaml_file *yaml_read(const struct source *src, struct diags *d)
-{
-	struct reader r = { .file = calloc(1, sizeof *r.file), .diags = d, .good = true };
+	struct reader r = { .file = calloc(1, sizeof *r.file), .good = true };
+	bool good;
 
 	if (r.file == NULL)
 		return NULL;
 	r.file->source = *src;
 	if (src->bytes.n >= 3 && memcmp(src->bytes.p, "\xEF\xBB\xBF", 3) == 0)
 		r.file->source.bytes = span_from(src->bytes, 3);
-	if (!check_bytes(&r.file->source, d)) {
-		yaml_close(r.file);
-		return NULL;
-	}
 	r.file->arena = arena_new(YAML_MEMORY_MAX);
-	if (r.file->arena == NULL || !yaml_parser_initialize(&r.parser)) {
+	if (r.file->arena == NULL || !check_bytes(&r.file->source, d)) {
 		yaml_close(r.file);
 		return NULL;
 	}
-	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&r.parser, input(&r.file->source), r.file->source.bytes.n);
-	read_events(&r);
-	yaml_parser_delete(&r.parser);
-	while (r.depth > 0)
-		free(r.open[--r.depth].v);
+	buf_span(&r.text, r.file->source.bytes);
+	while (!r.text.failed && read_text(&r, d))
+		;
 	if (r.good && r.file->root == NULL)
 		r.file->root = new_node(&r, YAML_MAP, &(yaml_mark_t){ 0 });
-	if (r.good && !arena_failed(r.file->arena) && r.file->root != NULL)
+	good = r.good && !r.text.failed && !arena_failed(r.file->arena) && r.file->root != NULL;
+	buf_free(&r.text);
+	if (good)
 		return r.file;
 	yaml_close(r.file);
 	return NULL;
+}
+
+struct yaml_file *yaml_read(const struct source *src, struct diags *d)
+{
+	size_t before = d->errors;
+	struct yaml_file *f = yaml_read_on(src, d);
+
+	if (d->errors == before)
+		return f;
+	yaml_close(f);
+	return NULL;
+}
+
+bool yaml_is_cut(const struct yaml_file *f)
+{
+	return f->cut;
+}
+
+void yaml_correct(const struct yaml *map, size_t i, const char *name)
+{
+	map->keys[i]->value = span_str(name);
 }
 
 void yaml_close(struct yaml_file *f)

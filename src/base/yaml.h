@@ -21,6 +21,7 @@ struct yaml {
 	enum yaml_style style; /* of a scalar */
 	unsigned line, column; /* from 1, of the first character (of the quote or the | where there is one) */
 	struct span value;     /* of a scalar; NUL behind it */
+	bool broken;           /* reported already, and a stand-in for what was meant: say no more of it */
 	size_t n;              /* items of a list, pairs of a map */
 	struct yaml **keys;    /* map: n scalars */
 	struct yaml **items;   /* map: n values; list: n items */
@@ -30,9 +31,18 @@ struct yaml_file;
 
 /*
  * Read src (which must outlive the result). Every problem goes to d, in no order; NULL where there was an error. An
- * empty file is an empty map. libyaml stops at the first error of syntax; duplicate keys and the like are all reported.
+ * empty file is an empty map. Most errors of syntax are mended (yaml_mend.h) for those that follow, as duplicate keys
+ * are; others end the reading.
  */
 struct yaml_file *yaml_read(const struct source *src, struct diags *d);
+/*
+ * The same in spite of errors, for a reader that looks for others: NULL only where nothing could be read. Duplicate
+ * keys are left out, and maps and lists in which the reading ended are `broken`.
+ */
+struct yaml_file *yaml_read_on(const struct source *src, struct diags *d);
+bool yaml_is_cut(const struct yaml_file *f); /* the end of the file was not reached */
+/* Read a key of a map as if it were spelt so. `name` must outlive the file. */
+void yaml_correct(const struct yaml *map, size_t i, const char *name);
 /*
  * How many bytes at the start of s a file may hold: UTF-8 without control characters other than tab, LF and CR LF, and
  * without the other line ends of YAML 1.1 (U+0085, U+2028, U+2029, CR alone), which editors do not count as lines.

@@ -52,13 +52,7 @@ void cases_examples(struct loader *l, const struct pattern_file *f, const struct
 	const struct yaml *v = yaml_get(y, key);
 	struct yaml_items list;
 
-	if (v == NULL) {
-		if (c->item.kind == ITEM_RULE && c->item.status != STATUS_RETIRED)
-			load_error(l, f, y, "'%s' is missing: a rule needs examples that hit and examples that pass",
-			    key);
-		return;
-	}
-	if (!schema_list(l, f, v, RULESET_EXAMPLES_MAX, &list))
+	if (v == NULL || !schema_list(l, f, v, RULESET_EXAMPLES_MAX, &list))
 		return;
 	for (size_t i = 0; i < list.n; i++) {
 		const struct yaml *one = schema_item(&list, i);
@@ -77,7 +71,7 @@ void cases_examples(struct loader *l, const struct pattern_file *f, const struct
 }
 
 /* `expect`: none, tag, or a lure of the set. */
-static void check_expect(struct loader *l, const struct pattern_file *f, const struct yaml *y, const char *expect)
+static bool check_expect(struct loader *l, const struct pattern_file *f, const struct yaml *y, const char *expect)
 {
 	const char *names[RULESET_FAMILIES_MAX + 2] = { "none", "tag" };
 	size_t n = 2;
@@ -87,24 +81,25 @@ static void check_expect(struct loader *l, const struct pattern_file *f, const s
 			names[n++] = l->set->families[i]->id;
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(expect, names[i]) == 0)
-			return;
-	if (l->incomplete)
-		return;
+			return true;
+	if (l->incomplete || l->nameless)
+		return false;
 	const char *near = suggest(span_str(expect), names, n);
 
 	if (near != NULL)
 		load_error(l, f, y, "no lure '%s' is loaded; did you mean '%s'?", expect, near);
 	else
-		load_error(l, f, y, "'expect' is none, tag, or a lure that is loaded");
+		load_error(l, f, y, "no lure '%s' is loaded: 'expect' is none, tag, or a lure's name", expect);
+	return false;
 }
 
-void cases_define(struct loader *l, const struct pattern_file *f, const struct yaml *y)
+bool cases_define(struct loader *l, const struct pattern_file *f, const struct yaml *y)
 {
 	static const char *const keys[] = { "subject", "from-name", "body", "expect", "title", "comment" };
 	struct example *e = add_example(l, f, y, EXAMPLE_CASE);
 
 	if (e == NULL || !schema_map(l, f, y, "a case", keys, 6))
-		return;
+		return false;
 	for (size_t i = 0; i < y->n; i++) {
 		enum field_id id = span_is(y->keys[i]->value, "subject") ? FIELD_SUBJECT
 		    : span_is(y->keys[i]->value, "from-name")            ? FIELD_FROM_NAME
@@ -119,6 +114,5 @@ void cases_define(struct loader *l, const struct pattern_file *f, const struct y
 	if (e->text[FIELD_SUBJECT].n == 0 && e->text[FIELD_BODY].n == 0)
 		load_error(l, f, y, "a case needs a subject or a body");
 	e->expect = schema_text(l, f, y, "expect", true);
-	if (e->expect != NULL)
-		check_expect(l, f, yaml_get(y, "expect"), e->expect);
+	return e->expect != NULL && check_expect(l, f, yaml_get(y, "expect"), e->expect);
 }

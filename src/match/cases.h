@@ -7,10 +7,10 @@
 
 #include "match/load.h"
 
-/* The examples under a key (match, pass) of a sign or rule; an error where a rule has none. */
+/* The examples under a key (match, pass) of a sign or rule. */
 void cases_examples(struct loader *l, const struct pattern_file *f, const struct yaml *y, const struct compiled_item *c,
     const char *key, enum example_kind kind);
-/* A member of `cases:`. */
-void cases_define(struct loader *l, const struct pattern_file *f, const struct yaml *y);
+/* A member of `cases:`. false: it is not known what it expects. */
+bool cases_define(struct loader *l, const struct pattern_file *f, const struct yaml *y);
 
 #endif

@@ -80,6 +80,7 @@ struct compiled_item {
 	bool once;        /* one of `any` is all it takes, and nothing refers to it: one occurrence is enough */
 	bool always;      /* it holds by something else than what is found: looked at each time */
 	bool voice_given; /* then what it refers to is held to its voice too */
+	bool broken;      /* while loading: not as its author meant, an error tells why */
 	flaw_set flaws;
 };
 

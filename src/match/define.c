@@ -34,7 +34,7 @@ static void read_id(struct loader *l, const struct pattern_file *f, const struct
 		return;
 	n = strlen(f->family->id);
 	if (!schema_is_name(span_str(id), true))
-		load_error(l, f, at, "an id is made of a-z, 0-9, '-' and '.'");
+		load_error(l, f, at, "an id is made of a-z, 0-9, '-' and '.', and ends with neither of these");
 	else if (strncmp(id, f->family->id, n) != 0 || id[n] != '.')
 		load_error(l, f, at, "ids of this file begin with '%s.'", f->family->id);
 }
@@ -227,6 +227,16 @@ struct compiled_item *define_new(struct loader *l, const struct pattern_file *f,
 	return c;
 }
 
+static void need_examples(struct loader *l, const struct pattern_file *f, const struct yaml *y,
+    const struct compiled_item *c)
+{
+	bool match = yaml_get(y, "match") != NULL, pass = yaml_get(y, "pass") != NULL;
+
+	if (c->item.kind == ITEM_RULE && c->item.status != STATUS_RETIRED && !(match && pass))
+		load_error(l, f, y, "%s missing: a rule needs examples that hit and examples that pass",
+		    match ? "'pass' is" : pass ? "'match' is" : "'match' and 'pass' are");
+}
+
 void define_item(struct loader *l, const struct pattern_file *f, enum item_kind kind, const struct yaml *y)
 {
 	static const char *const sign_keys[] = { "id", "role", "points", "any", "all", "at-least", "none", "unless",
@@ -235,6 +245,7 @@ void define_item(struct loader *l, const struct pattern_file *f, enum item_kind 
 	static const char *const rule_keys[] = { "id", "roles", "points", "any", "all", "at-least", "none", "unless",
 		"fields", "in", "within", "across", "voice", "status", "expires", "match", "pass", "title", "comment",
 		    "source", "references", "flaws" };
+	size_t errors = l->diags->errors;
 	struct compiled_item *c = kind == ITEM_SIGN ?
 	    define_new(l, f, kind, y, "a sign", sign_keys, sizeof sign_keys / sizeof *sign_keys) :
 	    define_new(l, f, kind, y, "a rule", rule_keys, sizeof rule_keys / sizeof *rule_keys);
@@ -242,17 +253,20 @@ void define_item(struct loader *l, const struct pattern_file *f, enum item_kind 
 	if (c == NULL)
 		return;
 	read_roles(l, f, y, c);
-	read_points(l, f, y, c);
 	read_fields(l, f, y, c);
 	read_scope(l, f, y, c);
 	read_voice(l, f, y, c);
 	read_flaws(l, f, y, c);
+	c->broken = l->diags->errors != errors || y->broken;
+	read_points(l, f, y, c);
+	need_examples(l, f, y, c);
 	cases_examples(l, f, y, c, "match", EXAMPLE_MATCH);
 	cases_examples(l, f, y, c, "pass", EXAMPLE_PASS);
 }
 
 /* A member of any, all ...: the id of an item, or a pattern. */
-static bool read_operand(struct loader *l, const struct compiled_item *c, const struct yaml *y, struct operand *ret)
+static bool read_operand(struct loader *l, const struct compiled_item *c, const struct yaml *y, struct operand *ret,
+    bool *stubbed)
 {
 	long found = -1;
 	bool meant = false;
@@ -269,11 +283,12 @@ static bool read_operand(struct loader *l, const struct compiled_item *c, const 
 	if (meant)
 		return false;
 	found = link_pattern(l, c, y);
+	*stubbed |= l->stubbed;
 	ret->index = (uint32_t)found;
 	return found >= 0;
 }
 
-static struct operands read_operands(struct loader *l, const struct compiled_item *c, const struct yaml *list)
+static struct operands read_operands(struct loader *l, struct compiled_item *c, const struct yaml *list)
 {
 	const struct pattern_file *f = l->item_file[c->item.index];
 	struct operands ret = { NULL, 0 };
@@ -284,7 +299,8 @@ static struct operands read_operands(struct loader *l, const struct compiled_ite
 		return ret;
 	v = arena_array(l->set->arena, items.n, sizeof *v);
 	for (size_t i = 0; v != NULL && i < items.n; i++)
-		ret.n += read_operand(l, c, schema_item(&items, i), &v[ret.n]);
+		ret.n += read_operand(l, c, schema_item(&items, i), &v[ret.n], &c->broken);
+	c->broken |= ret.n < items.n; /* also where nothing is said of it here */
 	ret.v = v;
 	return ret;
 }
@@ -295,13 +311,18 @@ static void read_at_least(struct loader *l, struct compiled_item *c, const struc
 	const struct pattern_file *f = l->item_file[c->item.index];
 	const struct yaml *n, *of;
 	unsigned long count;
+	size_t errors;
 
-	if (y == NULL || !schema_map(l, f, y, "'at-least'", keys, 2))
+	if (y == NULL)
+		return;
+	errors = l->diags->errors;
+	if (!schema_map(l, f, y, "'at-least'", keys, 2))
 		return;
 	n = yaml_get(y, "n");
 	of = yaml_get(y, "of");
 	if (n == NULL || of == NULL || of->kind != YAML_LIST) {
-		load_error(l, f, y, "'at-least' needs a number and a list: {n: 2, of: [...]}");
+		if (l->diags->errors == errors) /* else the key that is missing has another name */
+			load_error(l, f, y, "'at-least' needs a number and a list: {n: 2, of: [...]}");
 		return;
 	}
 	c->of = read_operands(l, c, of);
@@ -313,6 +334,7 @@ void define_conditions(struct loader *l, size_t index)
 {
 	struct compiled_item *c = &l->set->items[index];
 	const struct yaml *y = l->item_yaml[index];
+	size_t errors = l->diags->errors;
 
 	if (y->kind != YAML_MAP || c->item.kind == ITEM_WORDS)
 		return;
@@ -324,4 +346,5 @@ void define_conditions(struct loader *l, size_t index)
 	read_at_least(l, c, yaml_get(y, "at-least"));
 	c->none = read_operands(l, c, yaml_get(y, "none"));
 	c->unless = read_operands(l, c, yaml_get(y, "unless"));
+	c->broken |= l->diags->errors != errors;
 }

@@ -129,7 +129,8 @@ int examples_match(const struct ruleset *r, example_fn *tell, void *arg)
 
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		arena_reset(a);
-		if (v[i].kind != EXAMPLE_CASE && v[i].item->status != STATUS_RETIRED)
+		if (v[i].kind != EXAMPLE_CASE && v[i].item->status != STATUS_RETIRED &&
+		    !r->items[v[i].item->index].broken)
 			rc = run_one(m, a, r, &v[i], tell, arg);
 	}
 	matcher_free(m);

@@ -39,9 +39,12 @@ void link_index(struct loader *l)
 		const struct item *before = i > 0 ? &s->items[v[i - 1].index].item : NULL;
 
 		s->by_id[i] = v[i].index;
-		if (before != NULL && strcmp(before->id, v[i].id) == 0 && strcmp(v[i].id, "?") != 0)
-			load_error(l, l->item_file[v[i].index], yaml_get(l->item_yaml[v[i].index], "id"),
-			    "id '%s' is defined already, in %s:%u", v[i].id, before->file, before->line);
+		if (before == NULL || strcmp(before->id, v[i].id) != 0 || strcmp(v[i].id, "?") == 0)
+			continue;
+		/* which of them is meant elsewhere is not known */
+		s->items[v[i - 1].index].broken = s->items[v[i].index].broken = true;
+		load_error(l, l->item_file[v[i].index], yaml_get(l->item_yaml[v[i].index], "id"),
+		    "id '%s' is defined already, in %s:%u", v[i].id, before->file, before->line);
 	}
 }
 
@@ -82,6 +85,18 @@ static bool is_ascii(struct span s)
 	return true;
 }
 
+/* Has the item of this id been told that its id is wrong? */
+static bool is_misnamed(const struct loader *l, const char *id)
+{
+	const struct item *item = ruleset_find(l->set, id);
+	size_t n;
+
+	if (item == NULL || item->family == NULL)
+		return item != NULL;
+	n = strlen(item->family->id);
+	return !schema_is_name(span_str(id), true) || strncmp(id, item->family->id, n) != 0 || id[n] != '.';
+}
+
 long link_item(struct loader *l, const struct compiled_item *from, const struct yaml *scalar, bool *meant)
 {
 	const struct pattern_file *f = l->item_file[from->item.index];
@@ -89,8 +104,8 @@ long link_item(struct loader *l, const struct compiled_item *from, const struct 
 	const struct item *found;
 	const char *near;
 
-	*meant = is_ascii(text);
-	if (!*meant)
+	*meant = is_ascii(text) || scalar->broken;
+	if (!is_ascii(text) || scalar->broken)
 		return -1; /* nearly all patterns, and no id */
 	found = ruleset_find(l->set, scalar->value.p);
 	if (found == NULL) {
@@ -98,6 +113,8 @@ long link_item(struct loader *l, const struct compiled_item *from, const struct 
 		*meant = near != NULL || looks_like_id(l->set, text);
 		if (l->incomplete || !*meant)
 			return -1;
+		if (near != NULL && is_misnamed(l, near))
+			return -1; /* what is wrong is that one's id */
 		if (near != NULL)
 			load_error(l, f, scalar, "no sign or rule '%s'; did you mean '%s'?", text.p, near);
 		else
@@ -176,12 +193,14 @@ static bool room_for_pattern(struct loader *l, const struct pattern_file *f, con
 long link_pattern(struct loader *l, const struct compiled_item *from, const struct yaml *scalar)
 {
 	const struct pattern_file *f = l->item_file[from->item.index];
-	const struct pattern *p = terms_parse(l, f, scalar);
+	const struct pattern *p;
 	struct compiled_pattern c = { .slots = from->slots };
 	struct need needs[PATTERN_NEEDS_MAX];
 	struct ruleset *s = l->set;
 	size_t n;
 
+	l->stubbed = false;
+	p = terms_parse(l, f, scalar);
 	if (p != NULL && pattern_may_be_empty(p)) {
 		load_error(l, f, scalar,
 		    "this pattern matches empty text as well: ask for something that must be there");
@@ -224,11 +243,23 @@ static void report_circle(struct loader *l, const uint32_t *path, size_t n, uint
 
 	while (i < n && path[i] != again)
 		i++;
-	for (; i < n; i++)
+	for (; i < n; i++) {
 		buf_printf(&text, "%s -> ", l->set->items[path[i]].item.id);
+		l->set->items[path[i]].broken = true;
+	}
 	load_error(l, l->item_file[again], l->item_yaml[again], "this refers to itself: %s%s", buf_cstr(&text),
 	    l->set->items[again].item.id);
 	buf_free(&text);
+}
+
+/* What rests on something broken is broken. */
+static void inherit_broken(struct ruleset *s, uint32_t index)
+{
+	struct compiled_item *c = &s->items[index];
+	const struct operand *o;
+
+	for (size_t k = 0; (o = nth_operand(c, k)) != NULL && !c->broken; k++)
+		c->broken = o->item && s->items[o->index].broken;
 }
 
 /* Depth first, with a stack of its own: path[] is the way down, at[] the next operand of each. */
@@ -257,6 +288,7 @@ void link_order(struct loader *l)
 			if (o == NULL) {
 				state[now] = DONE;
 				depth--;
+				inherit_broken(s, now);
 				/* what a local override retired may still be referred to */
 				if ((s->items[now].item.written != STATUS_RETIRED ||
 				    s->items[now].item.status != STATUS_RETIRED) &&

@@ -2,6 +2,7 @@
 
 #include "match/load.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -26,6 +27,8 @@ void load_error(struct loader *l, const struct pattern_file *f, const struct yam
 	struct buf text = BUF_HEAP;
 	va_list ap;
 
+	if (at != NULL && at->broken)
+		return;
 	va_start(ap, fmt);
 	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
@@ -34,24 +37,29 @@ void load_error(struct loader *l, const struct pattern_file *f, const struct yam
 	buf_free(&text);
 }
 
-/* The format must be read before the rest: a later one may mean other things by the same words. */
-static bool check_format(struct loader *l, const struct pattern_file *f)
+/* A later format may mean other things by the same words: nothing else is read of such a file. */
+static bool later_format(struct loader *l, const struct pattern_file *f)
+{
+	const struct yaml *y = yaml_get(f->root, "format");
+	unsigned long format = 0;
+
+	for (size_t i = 0; y != NULL && i < y->value.n && i < 9 && isdigit((unsigned char)y->value.p[i]); i++)
+		format = format * 10 + (unsigned long)(y->value.p[i] - '0');
+	if (format > FORMAT_KNOWN)
+		load_error(l, f, y, "format %lu needs a later version of lure-milter; this is " PACKAGE_VERSION
+		    ", which reads up to format %d", format, FORMAT_KNOWN);
+	return format > FORMAT_KNOWN;
+}
+
+static void check_format(struct loader *l, const struct pattern_file *f)
 {
 	const struct yaml *y = yaml_get(f->root, "format");
 	unsigned long format;
 
-	if (y == NULL) {
+	if (y == NULL)
 		load_error(l, f, f->root, "'format' is missing: write 'format: %d'", FORMAT_KNOWN);
-		return false;
-	}
-	if (!schema_count(l, f, y, 1, 1000000, &format))
-		return false;
-	if (format > FORMAT_KNOWN) {
-		load_error(l, f, y, "format %lu needs a later version of lure-milter; this is " PACKAGE_VERSION
-		    ", which reads up to format %d", format, FORMAT_KNOWN);
-		return false;
-	}
-	return true;
+	else
+		schema_count(l, f, y, 1, FORMAT_KNOWN, &format);
 }
 
 static struct family *find_family(struct ruleset *s, const char *id)
@@ -92,8 +100,11 @@ static void read_family(struct loader *l, struct pattern_file *f)
 	f->version = version != NULL ? version : "";
 	if (origin != NULL && !schema_is_name(span_str(origin), true))
 		load_error(l, f, yaml_get(f->root, "origin"), "an origin is made of a-z, 0-9, '-' and '.'");
-	if (lure != NULL && !schema_is_name(span_str(lure), false))
+	if (lure != NULL && !schema_is_name(span_str(lure), false)) {
 		load_error(l, f, yaml_get(f->root, "lure"), "a lure's name is made of a-z, 0-9 and '-'");
+		lure = NULL;
+	}
+	l->nameless |= lure == NULL && needed;
 	schema_text(l, f, f->root, "license", false);
 	schema_text(l, f, f->root, "author", false);
 	schema_texts(l, f, f->root, "references");
@@ -124,22 +135,20 @@ static void open_file(struct loader *l, const struct source *source)
 		"expires", "overrides", "exceptions" };
 	struct pattern_file *f = &l->files[l->nfiles];
 
-	*f = (struct pattern_file){ .source = source, .yaml = yaml_read(source, l->diags) };
+	*f = (struct pattern_file){ .source = source, .yaml = yaml_read_on(source, l->diags) };
 	if (f->yaml == NULL) {
 		l->incomplete = true;
 		return;
 	}
+	l->incomplete |= yaml_is_cut(f->yaml);
 	f->root = yaml_root(f->yaml);
-	l->nfiles++;
-	if (f->root->kind != YAML_MAP || !check_format(l, f)) {
-		if (f->root->kind != YAML_MAP)
-			load_error(l, f, f->root, "a pattern file must be a map: 'key: value' lines");
+	if (later_format(l, f) || !schema_map(l, f, f->root, "a pattern file", keys, sizeof keys / sizeof *keys)) {
 		l->incomplete = true;
-		l->nfiles--;
 		yaml_close(f->yaml);
 		return;
 	}
-	schema_map(l, f, f->root, "a pattern file", keys, sizeof keys / sizeof *keys);
+	l->nfiles++;
+	check_format(l, f);
 	read_family(l, f);
 }
 
@@ -150,14 +159,26 @@ static const struct yaml *list_of(struct loader *l, const struct pattern_file *f
 
 	if (y == NULL || y->kind == YAML_LIST)
 		return y;
-	if (l != NULL)
+	if (l != NULL) {
 		load_error(l, f, y, "'%s' must be a list: lines that begin with '- '", key);
+		l->incomplete = true;
+	}
 	return NULL;
 }
 
 static size_t length(const struct yaml *y)
 {
 	return y == NULL ? 0 : y->kind == YAML_LIST ? y->n : 1;
+}
+
+/* Of all the keys of a map: more than its examples, which may stand under a misspelt key. */
+static size_t members(const struct yaml *map)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; map->kind == YAML_MAP && i < map->n; i++)
+		n += length(map->items[i]);
+	return n;
 }
 
 /* Room for all items and examples that the files can hold. */
@@ -173,8 +194,7 @@ static bool make_room(struct loader *l)
 
 			items += length(list);
 			for (size_t j = 0; list != NULL && j < list->n; j++)
-				examples += length(yaml_get(list->items[j], "match")) +
-				    length(yaml_get(list->items[j], "pass"));
+				examples += members(list->items[j]);
 		}
 		items += yaml_get(l->files[i].root, "weigh") != NULL;
 		examples += length(yaml_get(l->files[i].root, "cases"));
@@ -206,10 +226,12 @@ static void define_all(struct loader *l)
 		words_define(l, f);
 	}
 	for (size_t i = 0; i < l->nfiles; i++) {
-		const struct yaml *cases = list_of(l, &l->files[i], "cases");
+		struct pattern_file *f = &l->files[i];
+		const struct yaml *cases = list_of(l, f, "cases");
 
 		for (size_t k = 0; cases != NULL && k < cases->n; k++)
-			cases_define(l, &l->files[i], cases->items[k]);
+			f->cases_wrong |= !cases_define(l, f, cases->items[k]);
+		f->cases_wrong |= cases == NULL && yaml_get(f->root, "cases") != NULL;
 	}
 	link_index(l);
 	for (size_t i = 0; i < l->set->nitems; i++) {
@@ -224,7 +246,8 @@ static void check_cases(struct loader *l, const struct pattern_file *f)
 	const struct yaml *signs = list_of(NULL, f, "signs"), *cases = list_of(NULL, f, "cases");
 	bool hit = false, none = false;
 
-	if (f->family == NULL || f->family->kind != FAMILY_LURE || signs == NULL || signs->n == 0)
+	if (f->family == NULL || f->family->kind != FAMILY_LURE || signs == NULL || signs->n == 0 || f->cases_wrong ||
+	    f->root->broken)
 		return;
 	for (size_t i = 0; cases != NULL && i < cases->n; i++) {
 		const struct yaml *expect = yaml_get(cases->items[i], "expect");
@@ -276,7 +299,8 @@ static void name_version(struct loader *l)
 	l->set->version = buf_cstr(&text);
 }
 
-static void load_files(struct loader *l)
+/* false: there is no set that could be looked at further. */
+static bool load_files(struct loader *l)
 {
 	struct ruleset *s = l->set;
 
@@ -284,7 +308,7 @@ static void load_files(struct loader *l)
 		open_file(l, &s->sources[i]);
 	name_version(l);
 	if (!make_room(l))
-		return;
+		return false;
 	terms_collect(l);
 	define_all(l);
 	terms_finish(l);
@@ -296,6 +320,7 @@ static void load_files(struct loader *l)
 	needs_index(l);
 	if (l->lint && l->diags->errors == l->errors_before)
 		lint_set(l);
+	return true;
 }
 
 static struct ruleset *new_set(const struct ruleset_options *o)
@@ -318,7 +343,8 @@ static struct ruleset *new_set(const struct ruleset_options *o)
 static int load_set(struct ruleset *s, const struct paths *p, const struct ruleset_options *o, struct diags *d)
 {
 	struct loader l = { .set = s, .diags = d, .today = o->today, .lint = o->lint, .errors_before = d->errors };
-	int rc = sources_read(s, p, d);
+	int rc = sources_read(s, p, d), failed = 0;
+	bool linked = false;
 
 	l.incomplete = rc != 0;
 	l.trees = arena_new(RULESET_BYTES_MAX);
@@ -327,15 +353,17 @@ static int load_set(struct ruleset *s, const struct paths *p, const struct rules
 	if (l.trees == NULL || l.scratch == NULL || l.files == NULL || fold_init() < 0)
 		l.trouble = true;
 	else
-		load_files(&l);
+		linked = load_files(&l);
 	if (l.trouble || arena_failed(s->arena) || (l.trees != NULL && arena_failed(l.trees)))
 		rc = -ENOMEM;
+	else if (linked && o->examples) /* also beside errors: of what has none */
+		failed = examples_match(s, example_diag, d);
 	for (size_t i = 0; i < l.nfiles; i++)
 		yaml_close(l.files[i].yaml);
 	free(l.files);
 	regex_scratch_free(l.scratch);
 	arena_free(l.trees);
-	return rc;
+	return rc != 0 ? rc : failed;
 }
 
 struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct ruleset_options *o, struct diags *d,
@@ -352,8 +380,6 @@ struct ruleset *ruleset_load(const char *const *paths, size_t n, const struct ru
 	else if (s != NULL)
 		rc2 = load_set(s, &files, o, d);
 	*trouble = rc2 != 0 ? rc2 : rc;
-	if (*trouble == 0 && d->errors == before && o->examples)
-		*trouble = examples_match(s, example_diag, d);
 	sources_forget(&files);
 	if (*trouble != 0 || d->errors != before) {
 		ruleset_release(s);

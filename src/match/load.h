@@ -92,6 +92,7 @@ struct pattern_file {
 	const char *origin;       /* "" where wrong */
 	const char *version;      /* likewise */
 	bool expired;             /* its `expires` has passed */
+	bool cases_wrong;         /* what its cases expect is not all known */
 };
 
 struct term;
@@ -118,10 +119,13 @@ struct loader {
 	bool lint;
 	size_t errors_before; /* those of others, in diags */
 	bool trouble;    /* no memory */
-	bool incomplete; /* a file could not be read: what it defines is not known, and not missed */
+	bool incomplete; /* a file could not be read whole: what it defines is not known, and not missed */
+	bool nameless;   /* nor is the lure of some file */
+	bool misnamed;   /* nor what some term is called */
+	bool stubbed;    /* the last pattern has a term in it that is wrong */
 };
 
-/* An error at a node of a pattern file. */
+/* An error at a node of a pattern file; none where the node is broken: that has been told. */
 void load_error(struct loader *l, const struct pattern_file *f, const struct yaml *at, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -4,6 +4,31 @@
 
 #include "base/suggest.h"
 
+/* For "%s%s%s": what stands there, where it is a text. */
+#define QUOTED_VALUE(y) \
+	(y)->kind == YAML_SCALAR ? "'" : "", (y)->kind == YAML_SCALAR ? (y)->value.p : "", \
+	    (y)->kind == YAML_SCALAR ? "': " : ""
+
+/* Report it, and read a misspelt key as the one that was meant: else that one would be missing too. */
+static void unknown_key(struct loader *l, const struct pattern_file *f, const struct yaml *y, size_t i,
+    const char *what, const char *const *keys, size_t nkeys)
+{
+	struct span key = y->keys[i]->value;
+	const char *near = suggest(key, keys, nkeys);
+	struct buf all = BUF_HEAP;
+
+	if (near != NULL) {
+		load_error(l, f, y->keys[i], "unknown key '%s' in %s; did you mean '%s'?", key.p, what, near);
+		if (yaml_get(y, near) == NULL)
+			yaml_correct(y, i, near);
+		return;
+	}
+	for (size_t k = 0; k < nkeys; k++)
+		buf_printf(&all, "%s%s", k == 0 ? "" : ", ", keys[k]);
+	load_error(l, f, y->keys[i], "unknown key '%s' in %s: there are %s", key.p, what, buf_cstr(&all));
+	buf_free(&all);
+}
+
 bool schema_map(struct loader *l, const struct pattern_file *f, const struct yaml *y, const char *what,
     const char *const *keys, size_t nkeys)
 {
@@ -13,18 +38,12 @@ bool schema_map(struct loader *l, const struct pattern_file *f, const struct yam
 	}
 	for (size_t i = 0; i < y->n; i++) {
 		struct span key = y->keys[i]->value;
-		const char *near;
 		size_t k = 0;
 
 		while (k < nkeys && !span_is(key, keys[k]))
 			k++;
-		if (k < nkeys || (key.n > 2 && memcmp(key.p, "x-", 2) == 0))
-			continue;
-		near = suggest(key, keys, nkeys);
-		if (near != NULL)
-			load_error(l, f, y->keys[i], "unknown key '%s' in %s; did you mean '%s'?", key.p, what, near);
-		else
-			load_error(l, f, y->keys[i], "unknown key '%s' in %s", key.p, what);
+		if (k == nkeys && !(key.n > 2 && memcmp(key.p, "x-", 2) == 0))
+			unknown_key(l, f, y, i, what, keys, nkeys);
 	}
 	return true;
 }
@@ -106,7 +125,8 @@ bool schema_points(struct loader *l, const struct pattern_file *f, const struct 
 	int v;
 
 	if (y->kind != YAML_SCALAR || !read_number(span_trim(y->value), 1, &v)) {
-		load_error(l, f, y, "points are a number with at most one decimal, such as 2 or 1.5");
+		load_error(l, f, y, "%s%s%spoints are a number with at most one decimal, such as 2 or 1.5",
+		    QUOTED_VALUE(y));
 		return false;
 	}
 	if (v < min || v > max) {
@@ -123,7 +143,9 @@ bool schema_weight(struct loader *l, const struct pattern_file *f, const struct 
 	int v;
 
 	if (y->kind != YAML_SCALAR || !read_number(span_trim(y->value), 2, &v)) {
-		load_error(l, f, y, "points of a word are a number with at most two decimals, such as 0.35 or -0.2");
+		load_error(l, f, y,
+		    "%s%s%spoints of a word are a number with at most two decimals, such as 0.35 or -0.2",
+		    QUOTED_VALUE(y));
 		return false;
 	}
 	if (v < min || v > max) {
@@ -145,7 +167,10 @@ bool schema_count(struct loader *l, const struct pattern_file *f, const struct y
 		for (; i < y->value.n && i < 9 && y->value.p[i] >= '0' && y->value.p[i] <= '9'; i++)
 			v = v * 10 + (unsigned long)(y->value.p[i] - '0');
 	if (y->kind != YAML_SCALAR || i == 0 || i != y->value.n || v < min || v > max) {
-		load_error(l, f, y, "this must be a number from %lu to %lu", min, max);
+		if (min == max)
+			load_error(l, f, y, "%s%s%sthis must be %lu", QUOTED_VALUE(y), min);
+		else
+			load_error(l, f, y, "%s%s%sthis must be a number from %lu to %lu", QUOTED_VALUE(y), min, max);
 		return false;
 	}
 	*ret = v;
@@ -178,6 +203,8 @@ bool schema_choice(struct loader *l, const struct pattern_file *f, const struct 
 	near = y->kind == YAML_SCALAR ? suggest(y->value, names, n) : NULL;
 	for (size_t i = 0; i < n; i++)
 		buf_printf(&all, "%s%s", i == 0 ? "" : ", ", names[i]);
+	if (y->kind == YAML_SCALAR && span_find(y->value, 0, span_str(",")) < y->value.n)
+		buf_str(&all, "; several are a list: [a, b]");
 	if (near != NULL)
 		load_error(l, f, y, "'%s' is no %s; did you mean '%s'? (one of %s)", y->value.p, what, near,
 		    buf_cstr(&all));

@@ -13,6 +13,7 @@ struct term {
 	const struct yaml *key, *value;
 	const struct pattern *tree;
 	enum { TERM_NEW, TERM_OPEN, TERM_DONE } state;
+	bool broken; /* it, or a term in it, is wrong, which has been reported */
 	bool used; /* by a pattern or another term */
 };
 
@@ -45,14 +46,17 @@ static void collect_file(struct loader *l, const struct pattern_file *f)
 		return;
 	if (terms->kind != YAML_MAP) {
 		load_error(l, f, terms, "'terms' must be a map of names and patterns");
+		l->misnamed = true;
 		return;
 	}
 	for (size_t i = 0; i < terms->n; i++) {
 		const struct yaml *key = terms->keys[i];
 		const struct term *before = in_common(f) ? find_in(l, key->value, f, true) : NULL;
 
-		if (!schema_is_name(key->value, false))
+		if (!schema_is_name(key->value, false)) {
 			load_error(l, f, key, "a term's name is made of a-z, 0-9 and -");
+			l->misnamed = true;
+		}
 		if (before != NULL)
 			load_error(l, f, key, "term '%s' is defined in %s already", key->value.p,
 			    before->file->source->name);
@@ -76,6 +80,7 @@ static const struct pattern *stub(struct loader *l)
 {
 	struct pattern_error e;
 
+	l->stubbed = true;
 	return pattern_parse(l->trees, span_str("stub"), NULL, NULL, &e);
 }
 
@@ -87,11 +92,14 @@ static const struct pattern *parse_value(struct loader *l, const struct pattern_
 	size_t n = 0;
 
 	if (value->kind == YAML_MAP) {
-		const struct yaml *any = yaml_get(value, "any");
+		const struct yaml *any;
+		size_t errors = l->diags->errors;
 
 		schema_map(l, f, value, "a term", keys, 3);
+		any = yaml_get(value, "any");
 		if (any == NULL) {
-			load_error(l, f, value, "a term needs 'any' with its patterns");
+			if (l->diags->errors == errors) /* else the key has another name */
+				load_error(l, f, value, "a term needs 'any' with its patterns");
 			return NULL;
 		}
 		value = any;
@@ -109,6 +117,9 @@ static const struct pattern *parse_value(struct loader *l, const struct pattern_
 /* Recursion through terms_parse() is as deep as terms in terms are; circles and PATTERN_DEPTH_MAX end it. */
 static const struct pattern *term_tree(struct loader *l, struct term *t)
 {
+	bool before = l->stubbed;
+
+	l->stubbed = false;
 	if (t->state == TERM_NEW) {
 		t->state = TERM_OPEN;
 		if (++l->term_depth <= PATTERN_DEPTH_MAX)
@@ -117,7 +128,9 @@ static const struct pattern *term_tree(struct loader *l, struct term *t)
 			load_error(l, t->file, t->value, "terms are nested too deeply");
 		l->term_depth--;
 		t->state = TERM_DONE;
+		t->broken = l->stubbed || t->tree == NULL;
 	}
+	l->stubbed = before || t->broken;
 	return t->tree != NULL ? t->tree : stub(l);
 }
 
@@ -130,7 +143,7 @@ static const struct pattern *ask(void *arg, struct span name)
 		t = find_in(a->l, name, a->file, true);
 	if (t == NULL) {
 		a->unknown = name;
-		return a->l->incomplete ? stub(a->l) : NULL;
+		return a->l->incomplete || a->l->misnamed ? stub(a->l) : NULL;
 	}
 	t->used = true;
 	if (t->state == TERM_OPEN) {
@@ -170,6 +183,8 @@ const struct pattern *terms_parse(struct loader *l, const struct pattern_file *f
 	const char *near;
 	unsigned line, column;
 
+	if (scalar->broken)
+		return NULL;
 	if (scalar->kind != YAML_SCALAR) {
 		load_error(l, f, scalar, "a pattern must be a text");
 		return NULL;

@@ -11,22 +11,16 @@
 
 #define WEIGHT_MAX 300 /* hundredths */
 
-static const struct yaml *list_of(const struct pattern_file *f)
-{
-	const struct yaml *weigh = yaml_get(f->root, "weigh");
-	const struct yaml *words = weigh != NULL && weigh->kind == YAML_MAP ? yaml_get(weigh, "words") : NULL;
-
-	return words != NULL && words->kind == YAML_LIST ? words : NULL;
-}
-
 bool words_room(struct loader *l)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < l->nfiles; i++) {
-		const struct yaml *words = list_of(&l->files[i]);
+		const struct yaml *weigh = yaml_get(l->files[i].root, "weigh");
 
-		n += words != NULL && words->n <= RULESET_WORDS_MAX ? words->n : 0;
+		for (size_t k = 0; weigh != NULL && weigh->kind == YAML_MAP && k < weigh->n; k++)
+			n += weigh->items[k]->kind == YAML_LIST && weigh->items[k]->n <= RULESET_WORDS_MAX ?
+			    weigh->items[k]->n : 0; /* the key may be misspelt */
 	}
 	if (n > RULESET_ALL_WORDS_MAX) {
 		diags_add(l->diags, DIAG_ERROR, NULL, 0, 0, "%zu words that weigh; a set may have %u", n,

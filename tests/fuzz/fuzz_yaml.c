@@ -76,6 +76,21 @@ static void check_node(const struct yaml_file *f, const struct yaml *y, unsigned
 	}
 }
 
+/* In spite of errors: nodes as good as others, but for where their text was mended. */
+static void check_reading_on(const struct source *source, bool good)
+{
+	struct diags d = { 0 };
+	struct yaml_file *f = yaml_read_on(source, &d);
+	unsigned none = 0;
+
+	MUST(good == (d.errors == 0));
+	MUST(!good || (f != NULL && !yaml_is_cut(f)));
+	if (f != NULL)
+		check_node(f, yaml_root(f), 0, &none);
+	yaml_close(f);
+	diags_free(&d);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct source source = { "fuzz", span((const char *)data, size) };
@@ -90,6 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	MUST((f == NULL) == (d.errors > 0));
 	if (f != NULL)
 		check_node(f, yaml_root(f), 0, &left);
+	check_reading_on(&source, f != NULL);
 	diags_sort(&d);
 	diags_print(&d, out);
 	fclose(out);

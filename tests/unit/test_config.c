@@ -216,7 +216,8 @@ static void test_files_that_are_none(void **state)
 	check_places(list, 1);
 	assert_false(read_text("mode: [\n"));
 	assert_int_equal(diags.n, 1);
-	assert_int_equal(diags.v[0].line, 2);
+	assert_int_equal(diags.v[0].line, 1);
+	assert_int_equal(diags.v[0].column, 7);
 
 	unlink(path);
 	diags_free(&diags);

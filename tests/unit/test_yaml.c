@@ -229,13 +229,84 @@ static void test_aliases_do_not_multiply(void **state)
 
 static void test_syntax(void **state)
 {
-	WRONG("a: [1, 2\nb: 3\n", { 2, 2, "expected ',' or ']'" });
-	WRONG("a: 'open\n", { 2, 1, "unexpected end of stream" });
-	WRONG("a: 1\n  b: 2\n", { 2, 4, "mapping values are not allowed" });
-	WRONG("\tx: 1\n", { 1, 1, "cannot start any token" });
-	WRONG("a: @x\n", { 1, 4, "cannot start any token" });
-	/* what came before the first error of syntax is said too */
-	WRONG("a: 1\na: &x 2\nb: [\n", { 2, 4, "anchors" }, { 4, 1, "node content" });
+	WRONG("a: [1, 2\nb: 3\n", { 1, 4, "this list is not closed: ] is missing" });
+	WRONG("a: {b: 1\n- c\n", { 1, 4, "this map is not closed: } is missing" });
+	WRONG("日: 'open\n", { 1, 4, "no closing '" });
+	WRONG("日: [x, \"open]\nb: [\"y\"]\n", { 1, 8, "no closing \"" });
+	WRONG("a: ['x' 'y',\n 'z'\n 'w']\n", { 1, 9, "a ',' is missing" }, { 3, 2, "a ',' is missing" });
+	WRONG("a: 1\n  b: 2\n", { 2, 3, "no key may stand here" });
+	WRONG("  a: 1\n b: 2\n", { 2, 2, "look at its indentation" });
+	WRONG("a: 'x' y\n", { 1, 8, "behind its closing quote" });
+	WRONG("\tx: 1\n", { 1, 1, "a tab does not indent" });
+	WRONG("a: 1\n\tb: 1\n", { 2, 1, "a tab does not indent" });
+	WRONG("a: @x\n", { 1, 4, "cannot begin with '@'" });
+	WRONG("a: *\n", { 1, 4, "cannot begin with '*'" });
+	WRONG("a: 月: 日: x\nb: c: d\n", { 1, 5, "': ' ends a key" }, { 2, 5, "': ' ends a key" });
+	WRONG("a: - x\nb: |\n月の\nc: @\n", { 1, 4, "cannot begin with '-'" }, { 3, 1, "is no 'key: value'" },
+	    { 4, 4, "cannot begin" });
+	WRONG("a: \"\\d\\s\"\nb: \"月\\x{3042}\"\n", { 1, 5, "'\\d' is no escape" }, { 2, 6, "'\\x' is no escape" });
+	WRONG("x: 1\na\nb：月\nc:月\nd 月\n", { 2, 1, "is no 'key: value'" }, { 3, 1, "is no 'key: value'" },
+	    { 4, 1, "is no 'key: value'" }, { 5, 1, "is no 'key: value'" });
+}
+
+/* One run finds what stands before an error of syntax, and what stands behind one that can be mended. */
+static void test_errors_beside_errors_of_syntax(void **state)
+{
+	WRONG("a: 1\na: &x 2\nb: [\n", { 2, 1, "key 'a'" }, { 2, 4, "anchors" }, { 3, 4, "not closed" });
+	WRONG("a: &x 1\nb: @y\nc: [1\nd: 'z\ne: *x\ne: 2\n", { 1, 4, "anchors" }, { 2, 4, "begin with '@'" },
+	    { 3, 4, "not closed" }, { 4, 4, "no closing" }, { 5, 4, "aliases" }, { 6, 1, "key 'e'" });
+	WRONG("a: &x 1\n  b: 2\nc: &y 1\n", { 1, 4, "anchors" }, { 2, 3, "was not read" });
+}
+
+/* What a reader gets in spite of errors: all but what they are about. */
+static void test_reading_on(void **state)
+{
+	struct yaml_file *f;
+	const struct yaml *root;
+
+	(void)state;
+	source = (struct source){ "test.yaml", span_str("a: @x\nb: [1, 2\nc: 'y'\nb: 3\n? [k]\n: v\nd: *x\n") };
+	f = yaml_read_on(&source, &diags);
+	assert_non_null(f);
+	assert_int_equal(diags.errors, 5);
+	assert_false(yaml_is_cut(f));
+	root = yaml_root(f);
+	assert_int_equal(root->n, 4);
+	assert_false(root->broken);
+	assert_true(yaml_get(root, "a")->broken);
+	assert_int_equal(yaml_get(root, "b")->n, 2);
+	assert_false(yaml_get(root, "c")->broken);
+	assert_true(yaml_get(root, "d")->broken);
+	yaml_correct(root, 2, "e");
+	assert_null(yaml_get(root, "c"));
+	assert_true(span_is(yaml_get(root, "e")->value, "y"));
+	yaml_close(f);
+	diags_free(&diags);
+	/* cut: what was read last may not be all that was meant */
+	source.bytes = span_str("a: {b: 1}\nc:\n  - d: 1\n     e: 2\nf: 1\n");
+	f = yaml_read_on(&source, &diags);
+	assert_int_equal(diags.errors, 1);
+	assert_true(yaml_is_cut(f));
+	root = yaml_root(f);
+	assert_int_equal(root->n, 2);
+	assert_true(root->broken);
+	assert_false(yaml_get(root, "a")->broken);
+	assert_true(yaml_get(root, "c")->items[0]->broken);
+	assert_true(yaml_get(yaml_get(root, "c")->items[0], "d")->broken);
+	yaml_close(f);
+}
+
+/* Each mending is a reading of its own: there is a last one. */
+static void test_many_errors_of_syntax(void **state)
+{
+	struct buf text = BUF_HEAP;
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		buf_printf(&text, "k%d: @\n", i);
+	assert_null(read_bytes(buf_text(&text)));
+	assert_int_equal(diags.errors, 101);
+	buf_free(&text);
 }
 
 static void test_depth(void **state)
@@ -396,6 +467,9 @@ int main(void)
 		cmocka_unit_test_teardown(test_what_is_refused, teardown),
 		cmocka_unit_test_teardown(test_aliases_do_not_multiply, teardown),
 		cmocka_unit_test_teardown(test_syntax, teardown),
+		cmocka_unit_test_teardown(test_errors_beside_errors_of_syntax, teardown),
+		cmocka_unit_test_teardown(test_reading_on, teardown),
+		cmocka_unit_test_teardown(test_many_errors_of_syntax, teardown),
 		cmocka_unit_test_teardown(test_depth, teardown),
 		cmocka_unit_test_teardown(test_depth_after_an_error, teardown),
 		cmocka_unit_test_teardown(test_very_deep, teardown),
