@@ -26,6 +26,8 @@ liblure_a_SOURCES += \
 	src/base/metrics_named.def \
 	src/base/network.c \
 	src/base/network.h \
+	src/base/resolve.c \
+	src/base/resolve.h \
 	src/base/sock.c \
 	src/base/sock.h \
 	src/base/span.h \

@@ -31,6 +31,7 @@ UNIT_TESTS = \
 	tests/unit/test_quote \
 	tests/unit/test_regex \
 	tests/unit/test_report \
+	tests/unit/test_resolve \
 	tests/unit/test_reputation \
 	tests/unit/test_rfc5322 \
 	tests/unit/test_ruleset \
@@ -66,8 +67,8 @@ tests_unit_test_session_SOURCES = \
 	src/session/session.c \
 	src/session/snapshot.c
 
-# What tests/redis/test_speed.py runs.
-check_PROGRAMS += tests/redis/measure
+# What tests/redis/*.py run.
+check_PROGRAMS += tests/redis/measure tests/redis/names
 
 # What `make bench` runs: the MTA's side, and a milter that does nothing.
 check_PROGRAMS += tests/bench/floor tests/bench/load

@@ -148,17 +148,19 @@ static int connect_local(const char *path, int timeout_ms)
 static int connect_any(const struct sock_spec *spec, int timeout_ms)
 {
 	struct addrinfo hints = { .ai_family = spec->kind == SOCK_INET6 ? AF_INET6 : AF_INET,
-		.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *list;
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICSERV | (timeout_ms == 0 ? AI_NUMERICHOST : 0) }, *list;
 	char port[8];
-	int fd = -EHOSTUNREACH;
+	int fd = -EHOSTUNREACH, rc;
 
 	if (spec->kind == SOCK_LOCAL)
 		return connect_local(spec->path, timeout_ms);
 	if (spec->kind == SOCK_FD)
 		return -EINVAL;
 	snprintf(port, sizeof port, "%d", spec->port);
-	if (getaddrinfo(spec->host[0] != '\0' ? spec->host : NULL, port, &hints, &list) != 0)
-		return -EHOSTUNREACH;
+	rc = getaddrinfo(spec->host[0] != '\0' ? spec->host : NULL, port, &hints, &list);
+	if (rc != 0)
+		return rc == EAI_NONAME && timeout_ms == 0 ? -ENODATA : -EHOSTUNREACH;
 	for (const struct addrinfo *a = list; a != NULL && fd < 0; a = a->ai_next)
 		fd = connect_to(a->ai_addr, a->ai_addrlen, timeout_ms);
 	freeaddrinfo(list);

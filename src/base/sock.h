@@ -22,7 +22,10 @@ struct sock_spec {
 int sock_parse(const char *text, struct sock_spec *spec, const char **why);
 /* Connected stream socket, or a negative errno; close-on-exec, blocking, TCP_NODELAY where it applies. */
 int sock_connect(const struct sock_spec *spec, int timeout_ms);
-/* The same without waiting: it is connected, or has failed, once poll() says so. Non-blocking. */
+/*
+ * The same without waiting: it is connected, or has failed, once poll() says so. Non-blocking. -ENODATA where the host
+ * is a name, which may take long to find: resolve.h.
+ */
 int sock_begin(const struct sock_spec *spec);
 /*
  * A listening local socket: a stale file is replaced, a live one (somebody listens there) is -EADDRINUSE, another file

@@ -48,7 +48,7 @@ static int note(struct console *c, int rc, const struct reply *r)
 	if (r != NULL)
 		snprintf(c->why, sizeof c->why, "%.*s", SPAN_ARG(r->text));
 	else if (rc < 0)
-		snprintf(c->why, sizeof c->why, "%s", strerror(-rc));
+		snprintf(c->why, sizeof c->why, "%s", redis_trouble(rc));
 	return rc;
 }
 

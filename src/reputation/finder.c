@@ -22,7 +22,7 @@ static int failed(struct finder *f, clock_us now, int rc, const struct reply *re
 
 	if (reply != NULL)
 		log_quote(&said, reply->text.n > 80 ? span(reply->text.p, 80) : reply->text);
-	snprintf(f->why, sizeof f->why, "%s", reply != NULL ? buf_cstr(&said) : strerror(-rc));
+	snprintf(f->why, sizeof f->why, "%s", reply != NULL ? buf_cstr(&said) : redis_trouble(rc));
 	buf_free(&said);
 	finder_stop(f);
 	breaker_fault(&f->breaker, now);
@@ -41,7 +41,8 @@ void finder_ask(struct finder *f, const struct sock_spec *at, const struct node_
 		return;
 	}
 	f->at = *at;
-	f->due = clock_in_ms(FINDER_MS);
+	f->resolving = redis_resolving(f->redis);
+	f->due = clock_in_ms(f->resolving ? RESOLVE_MS : FINDER_MS);
 	f->replies = 1;
 	if (master != NULL) { /* sentinels have users of their own; none is asked for */
 		redis_send(f->redis, 3,
@@ -59,6 +60,11 @@ int finder_work(struct finder *f, short events, clock_us now, const struct reply
 
 	if (rc == 0 && events != 0)
 		rc = redis_fill(f->redis);
+	if (rc == 0 && f->resolving && !redis_resolving(f->redis)) {
+		f->resolving = false;
+		f->due = now + FINDER_MS * 1000;
+		rc = redis_flush(f->redis);
+	}
 	while (rc == 0 && (rc = redis_next(f->redis, ret)) > 0) {
 		if ((*ret)->kind == REPLY_ERROR)
 			return failed(f, now, -EACCES, *ret);

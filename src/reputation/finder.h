@@ -16,6 +16,7 @@ struct finder {
 	struct redis *redis; /* NULL: nothing is asked */
 	struct sock_spec at;
 	size_t replies;      /* to come */
+	bool resolving;      /* the name of `at` */
 	clock_us due;
 	struct breaker breaker;
 	char why[160];       /* the last failure */

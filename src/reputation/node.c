@@ -107,8 +107,7 @@ static void fail(struct node *n, struct op_list *done, const char *why, struct s
 
 static void fail_errno(struct node *n, struct op_list *done, int rc)
 {
-	fail(n, done, rc == -EPROTO ? "it speaks no Redis" : rc == -EMSGSIZE ? "a reply is too large" :
-	    rc == -ECONNRESET ? "the connection was closed" : strerror(-rc), span(NULL, 0));
+	fail(n, done, redis_trouble(rc), span(NULL, 0));
 }
 
 /* --- commands --- */
@@ -422,6 +421,15 @@ static void write_out(struct node *n, struct op_list *done)
 		fail_errno(n, done, rc);
 }
 
+static void greet_once_named(struct node *n, const struct node_options *o, struct op_list *done)
+{
+	if (redis_resolving(n->redis))
+		return;
+	n->state = NODE_GREETING;
+	greet(n, o);
+	write_out(n, done);
+}
+
 static void connect_now(struct node *n, const struct node_options *o, struct op_list *done)
 {
 	int rc = redis_open(&n->at, &n->redis);
@@ -432,9 +440,9 @@ static void connect_now(struct node *n, const struct node_options *o, struct op_
 		fail_errno(n, done, rc);
 		return;
 	}
-	n->state = NODE_GREETING;
-	greet(n, o);
-	write_out(n, done);
+	n->state = NODE_NAMING;
+	n->due = clock_in_ms(RESOLVE_MS);
+	greet_once_named(n, o, done);
 }
 
 void node_watch(struct node *n, const struct node_options *o, clock_us now, struct op_list *done)
@@ -442,6 +450,11 @@ void node_watch(struct node *n, const struct node_options *o, clock_us now, stru
 	if (n->state == NODE_DOWN) {
 		if (breaker_due(&n->breaker, now) <= now)
 			connect_now(n, o, done);
+		return;
+	}
+	if (n->state == NODE_NAMING) {
+		if (n->due <= now)
+			fail(n, done, "its name was not found in time", span(NULL, 0));
 		return;
 	}
 	if (n->sent.first != NULL && n->sent.first->due <= now) {
@@ -461,6 +474,8 @@ void node_work(struct node *n, const struct node_options *o, short events, struc
 		write_out(n, done);
 	if (n->redis != NULL && (events & (POLLIN | POLLHUP | POLLERR)) != 0)
 		read_replies(n, o, done);
+	if (n->state == NODE_NAMING)
+		greet_once_named(n, o, done);
 }
 
 int node_poll(const struct node *n, short *events)
@@ -475,5 +490,7 @@ clock_us node_next(const struct node *n, clock_us now)
 {
 	if (n->state == NODE_DOWN)
 		return breaker_due(&n->breaker, now);
+	if (n->state == NODE_NAMING)
+		return n->due;
 	return n->sent.first != NULL ? n->sent.first->due : n->idle_since + IDLE_US + 1;
 }

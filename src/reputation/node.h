@@ -8,8 +8,8 @@
  * not foreseen, no reply in time) the connection is closed, what was under way is lost, and the breaker says when to
  * try again.
  *
- *     DOWN --breaker, node_watch()--> GREETING --all as expected--> UP
- *       ^------------------ any surprise ------------'---------------'
+ *     DOWN --breaker, node_watch()--> NAMING --an address--> GREETING --all as expected--> UP
+ *       ^------------------------ any surprise -----'------------'-------------------------'
  */
 #ifndef LURE_REPUTATION_NODE_H
 #define LURE_REPUTATION_NODE_H
@@ -18,7 +18,7 @@
 #include "reputation/redis.h"
 #include "reputation/script.h"
 
-enum node_state { NODE_DOWN, NODE_GREETING, NODE_UP };
+enum node_state { NODE_DOWN, NODE_NAMING, NODE_GREETING, NODE_UP };
 
 /* What a greeting needs; the same for all nodes. */
 struct node_options {
@@ -79,7 +79,7 @@ struct node {
 	enum node_state state;
 	struct redis *redis;
 	struct breaker breaker;
-	clock_us due;               /* of the batch that is being put together */
+	clock_us due;               /* of its name, then of the batch that is being put together */
 	uint64_t number;            /* of the next ECHO */
 	struct op_list sent, held;  /* waiting for a reply; answered, and waiting for the batch's end */
 	struct op_list reads;       /* look-ups that wait for a batch to come back, lost with the connection */

@@ -11,7 +11,8 @@
 #define NUMBER_BYTES 24u /* a type, a length and CRLF */
 
 struct redis {
-	int fd;
+	int fd; /* -1: the name is looked for */
+	struct resolve *name;
 	struct reader *reader;
 	struct buf out;
 	size_t written; /* of out */
@@ -29,7 +30,7 @@ int redis_open(const struct sock_spec *at, struct redis **ret)
 	if (r->reader == NULL)
 		rc = reader_available() ? -ENOMEM : -ENOSYS;
 	else if (r->fd < 0)
-		rc = r->fd;
+		rc = r->fd == -ENODATA ? resolve_begin(at, &r->name) : r->fd;
 	if (rc < 0) {
 		redis_close(r);
 		return rc;
@@ -42,6 +43,7 @@ void redis_close(struct redis *r)
 {
 	if (r == NULL)
 		return;
+	resolve_free(r->name);
 	if (r->fd >= 0)
 		close(r->fd);
 	reader_free(r->reader);
@@ -51,9 +53,37 @@ void redis_close(struct redis *r)
 	free(r);
 }
 
+const char *redis_trouble(int rc)
+{
+	return rc == -ENODATA  ? "its name has no address" :
+	    rc == -EPROTO      ? "it speaks no Redis" :
+	    rc == -EMSGSIZE    ? "a reply is too large" :
+	    rc == -ECONNRESET  ? "the connection was closed" :
+	                         strerror(-rc);
+}
+
 int redis_fd(const struct redis *r)
 {
-	return r->fd;
+	return r->name != NULL ? resolve_fd(r->name) : r->fd;
+}
+
+bool redis_resolving(const struct redis *r)
+{
+	return r->name != NULL;
+}
+
+/* 0 or a negative errno; the answer may be to come. */
+static int take_name(struct redis *r)
+{
+	struct sock_spec at;
+	int rc = resolve_take(r->name, &at);
+
+	if (rc < 0)
+		return rc == -EAGAIN ? 0 : rc;
+	resolve_free(r->name);
+	r->name = NULL;
+	r->fd = sock_begin(&at);
+	return r->fd < 0 ? r->fd : 0;
 }
 
 /* --- out --- */
@@ -120,6 +150,8 @@ int redis_flush(struct redis *r)
 {
 	if (r->out.failed)
 		return -ENOMEM;
+	if (r->name != NULL)
+		return 0;
 	while (r->written < r->out.n) {
 		ssize_t n = write_some(r, span_from(buf_text(&r->out), r->written));
 
@@ -134,7 +166,7 @@ int redis_flush(struct redis *r)
 
 short redis_events(const struct redis *r)
 {
-	return (short)(POLLIN | (r->written < r->out.n ? POLLOUT : 0));
+	return (short)(POLLIN | (r->name == NULL && r->written < r->out.n ? POLLOUT : 0));
 }
 
 /* --- in --- */
@@ -142,8 +174,11 @@ short redis_events(const struct redis *r)
 int redis_fill(struct redis *r)
 {
 	char bytes[FILL_BYTES];
-	ssize_t n = recv(r->fd, bytes, sizeof bytes, 0);
+	ssize_t n;
 
+	if (r->name != NULL)
+		return take_name(r);
+	n = recv(r->fd, bytes, sizeof bytes, 0);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 0 : -errno;
 	return n == 0 ? -ECONNRESET : reader_feed(r->reader, bytes, (size_t)n);

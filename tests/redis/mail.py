@@ -1,7 +1,6 @@
 """Mails that teach, and what the daemon says of itself."""
 import json
 import subprocess
-import time
 
 from milter import program, wait_for
 
@@ -20,17 +19,32 @@ def on_time(condition, *facts):
 
 
 def send(d, lure=False, client="198.51.100.9", headers=(), body=None):
-    """One message whose text nobody sent before: (outcome, seconds from its end to the answer)."""
+    """One message whose text nobody sent before."""
     global number
     number += 1
     text = body or ("青い傘を預けてください。" if lure else "会議の資料を送ります。") + f"{number}番です。"
     with d.mta(client=client) as mta:
-        start = time.monotonic()
         o = mta.send([*HEADERS, *headers], (text + "\r\n").encode())
-        took = time.monotonic() - start
     assert (o.action, o.stage) == ("accept", "end"), "the message was not accepted"
     assert o.status() == ("tag; lures=umbrella" if lure else "none")
-    return o, took
+    return o
+
+
+def spent(d):
+    """Milliseconds that each message took in the milter, in the order of the log. A client on a machine that is shared
+    sees its own waits for a processor besides, which can take far longer."""
+    return [float(line.split(" ms=")[1].split(" ")[0]) for line in d.text().splitlines() if " ms=" in line]
+
+
+def in_bounds(ms):
+    """What a store may add to a message: next to nothing, and the deadline of 50 ms at the worst."""
+    ms = sorted(ms)
+    on_time(ms[-1] <= 100 and ms[(len(ms) * 99 - 1) // 100] <= 55, ms[-9:])
+
+
+def free(ms):
+    """What a store may add while the breaker is open: nothing. A message itself takes a tenth of a millisecond."""
+    on_time(sorted(ms)[len(ms) * 9 // 10] < 5, sorted(ms)[-9:])
 
 
 def standing(d):

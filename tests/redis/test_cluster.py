@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from mail import counters, on_time, send, standing, up, written
+from mail import counters, in_bounds, send, spent, standing, up, written
 from milter import wait_for
 from server import CLI, inet
 
@@ -53,13 +53,13 @@ def test_resharding_under_load(cluster, daemon):
             send(d, lure=True, client=f"192.0.{i}.1")
         written(d)
         before = held(cluster)
-        times, stop = [], threading.Event()
+        stop = threading.Event()
 
         def load():
             i = 0
             while not stop.is_set():
                 i += 1
-                times.append(send(d, client=f"192.0.{i % 30}.1")[1])
+                send(d, client=f"192.0.{i % 30}.1")
 
         thread = threading.Thread(target=load)
         thread.start()
@@ -72,8 +72,7 @@ def test_resharding_under_load(cluster, daemon):
         for i in range(30):
             send(d, client=f"192.0.{i}.1")
             assert float(standing(d).split("/")[1]) >= 1.0
-        times.sort()
-        on_time(times[-1] < 0.2 and times[len(times) * 99 // 100] < 0.08, times[-9:])
+        in_bounds(spent(d))
         c = counters(d)
         assert c["standing_store_dropped_total"] == 0 and d.count(" is down") == 0
 
@@ -85,8 +84,9 @@ def test_a_node_is_lost(cluster, daemon):
             send(d, lure=True, client=f"192.0.{i}.1")
         written(d)
         cluster[2].stop()
-        times = [send(d, client=f"192.0.{i % 30}.1")[1] for i in range(90)]
-        on_time(sorted(times)[-1] < 0.2 and sorted(times)[80] < 0.05, sorted(times)[-9:])
+        for i in range(90):
+            send(d, client=f"192.0.{i % 30}.1")
+        in_bounds(spent(d)[30:])
         assert standing(d) != "missing"  # the keys of the others, and what this host remembers
         wait_for(lambda: f"{cluster[2].port}@127.0.0.1 is down" in d.text(), 10, "line")
         assert counters(d)["standing_store_up"] == 1

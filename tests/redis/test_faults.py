@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from mail import counters, on_time, send, standing, up
+from mail import counters, free, in_bounds, send, spent, standing, up
 from milter import wait_for
 from server import inet
 
@@ -68,15 +68,15 @@ def test_fault(fake, daemon, name):
         send(d, client="203.0.113.1")
         assert standing(d) == "new"
         fake.fault = FAULTS[name]
-        times = []
+        before, sent = len(spent(d)), 0
         end = time.monotonic() + 1.2
-        while time.monotonic() < end or len(times) < 30:
-            times.append(send(d, client=f"203.0.113.{len(times) % 200 + 2}")[1])
+        while time.monotonic() < end or sent < 30:
+            send(d, client=f"203.0.113.{sent % 200 + 2}")
+            sent += 1
             assert standing(d) in ("new", "missing") or standing(d).startswith("0.10/0.") or \
                 float(standing(d).split("/")[1]) <= 8  # its own network, as this host saw it
             assert float(standing(d).split("/")[0]) <= 0.11 if "/" in standing(d) else True
-        times.sort()
-        on_time(times[-1] < 0.12 and times[len(times) * 3 // 4] < 0.06, times[-9:])
+        in_bounds(spent(d)[before:])
         c = counters(d)
         assert c["standing_store_faults_total"] > 0
         assert d.count(" is down: ") <= 3
@@ -86,7 +86,7 @@ def test_fault(fake, daemon, name):
         fake.written = 0
         send(d)
         wait_for(lambda: fake.written == 2, 31, "writes again")
-        assert d.alive() and d.text().count("standing=") == len(times) + 2
+        assert d.alive() and d.text().count("standing=") == sent + 2
 
 
 def test_oom_is_no_fault(fake, daemon):
@@ -106,8 +106,9 @@ def test_drip(fake, daemon):
     with daemon(inet(fake.port)) as d:
         up(d)
         fake.drip = 0.05
-        times = sorted(send(d)[1] for _ in range(100))
-        on_time(times[-1] < 0.12 and times[98] < 0.08 and times[50] < 0.03, times[-9:])
+        for _ in range(100):
+            send(d)
+        in_bounds(spent(d)[1:])
         fake.drip = 0
         up(d, 31)
 
@@ -119,13 +120,10 @@ def test_open_costs_nothing(fake, daemon):
         wait_for(lambda: counters(d)["standing_store_faults_total"] >= 7, 10, "more tries")
         before = fake.asked
         with d.mta() as mta:
-            times = []
             for _ in range(300):
-                start = time.monotonic()
                 mta.send([("Subject", "x")], "会議です。\r\n".encode())
-                times.append(time.monotonic() - start)
         assert fake.asked == before
-        on_time(sorted(times)[297] < 0.03, sorted(times)[-9:])
+        free(spent(d))
         tries = counters(d)["standing_store_faults_total"]
         time.sleep(3)
         assert counters(d)["standing_store_faults_total"] - tries <= 1  # not hammered
