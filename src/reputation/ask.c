@@ -55,7 +55,7 @@ void ask_answer(struct ask *a, size_t i, enum answer state, const struct record 
 	leave(a);
 }
 
-static void wait_for_all(struct ask *a, clock_us deadline)
+static bool wait_for_all(struct ask *a, clock_us deadline)
 {
 	const struct timespec end = { deadline / 1000000, deadline % 1000000 * 1000 };
 	int rc = 0;
@@ -65,18 +65,20 @@ static void wait_for_all(struct ask *a, clock_us deadline)
 		rc = deadline != 0 ? pthread_cond_timedwait(&a->told, &a->lock, &end) :
 		                     pthread_cond_wait(&a->told, &a->lock);
 	pthread_mutex_unlock(&a->lock);
+	return rc != ETIMEDOUT || atomic_load(&a->left) == 0;
 }
 
-void ask_collect(struct ask *a, clock_us deadline, struct answers *ret)
+bool ask_collect(struct ask *a, clock_us deadline, struct answers *ret)
 {
-	if (atomic_load(&a->left) > 0)
-		wait_for_all(a, deadline);
+	bool in_time = atomic_load(&a->left) == 0 || wait_for_all(a, deadline);
+
 	for (size_t i = 0; i < a->keys.n; i++) {
 		ret->state[i] = (enum answer)atomic_load(&a->state[i]);
 		if (ret->state[i] == ANSWER_KNOWN)
 			ret->record[i] = a->record[i];
 	}
 	leave(a);
+	return in_time;
 }
 
 void ask_abandon(struct ask *a)

@@ -39,8 +39,8 @@ struct ask *ask_new(const struct keys *keys);
 /* The answer of key i, once; the last one lets the waiter go, and the answerer is done with it. */
 void ask_answer(struct ask *a, size_t i, enum answer state, const struct record *record);
 
-/* Wait until all is told, or the deadline (0: none); ends it for the waiter. */
-void ask_collect(struct ask *a, clock_us deadline, struct answers *ret);
+/* Wait until all is told, or the deadline (0: none): false. Ends it for the waiter. */
+bool ask_collect(struct ask *a, clock_us deadline, struct answers *ret);
 void ask_abandon(struct ask *a); /* NULL is fine */
 void ask_drop(struct ask *a);    /* for both: nobody was asked */
 

@@ -26,9 +26,10 @@ struct reputation {
 
 struct reputation_request {
 	struct keys keys;
-	bool shared, known[KEYS_MAX]; /* what this host itself knows; `shared`: others may know more */
+	bool known[KEYS_MAX]; /* what this host itself knows */
 	struct counts counts[KEYS_MAX];
-	struct ask *ask; /* NULL: nobody is asked */
+	struct shared *shared; /* others may know more; NULL: there are none */
+	struct ask *ask;       /* NULL: nobody is asked */
 	uint32_t hour;
 };
 
@@ -89,8 +90,8 @@ struct reputation_request *reputation_ask(struct reputation *r, const struct ide
 	q->hour = hour_now(r);
 	for (size_t i = 0; i < q->keys.n; i++)
 		q->known[i] = local_get(r->local, &q->keys.v[i], q->hour, &q->counts[i]);
-	q->shared = r->shared != NULL;
-	if (q->shared && q->keys.n > 0)
+	q->shared = r->shared;
+	if (q->shared != NULL && q->keys.n > 0)
 		q->ask = shared_ask(r->shared, &q->keys);
 	return q;
 }
@@ -101,8 +102,8 @@ static bool take_answers(struct reputation_request *q, clock_us deadline)
 	struct answers a = { 0 };
 	bool all = true;
 
-	if (q->ask != NULL)
-		ask_collect(q->ask, deadline, &a);
+	if (q->ask != NULL && !ask_collect(q->ask, deadline, &a))
+		shared_late(q->shared);
 	for (size_t i = 0; i < q->keys.n; i++) {
 		all &= a.state[i] != ANSWER_NONE;
 		if (a.state[i] == ANSWER_NONE)
@@ -143,7 +144,7 @@ static void conclude(const struct reputation_request *q, bool told, struct stand
 
 void reputation_collect(struct reputation_request *q, clock_us deadline, struct standing *ret)
 {
-	bool told = !q->shared || take_answers(q, deadline);
+	bool told = q->shared == NULL || take_answers(q, deadline);
 
 	conclude(q, told, ret);
 	free(q);

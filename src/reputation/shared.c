@@ -70,6 +70,11 @@ struct ask *shared_ask(struct shared *s, const struct keys *keys)
 	return a;
 }
 
+void shared_late(struct shared *s)
+{
+	atomic_store(&s->up, false);
+}
+
 static void count_waiting(struct shared *s, int n)
 {
 	atomic_fetch_add(&s->waiting, n);

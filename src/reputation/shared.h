@@ -27,6 +27,12 @@ int shared_start(struct shared *s);
 /* A look-up, to be collected or abandoned; NULL where no node is up or there is no memory. */
 struct ask *shared_ask(struct shared *s, const struct keys *keys);
 
+/*
+ * Somebody waited in vain. Nobody else does, until the thread says anew that the store is up: at once, unless it is
+ * held up itself.
+ */
+void shared_late(struct shared *s);
+
 /* One message, for the current keys. Never blocks. */
 void shared_record(struct shared *s, const struct keys *keys, bool lure, uint64_t text);
 /* Wait until all is written, or `ms`. */
