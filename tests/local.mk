@@ -131,6 +131,7 @@ PYTHON_TESTS = \
 	tests/cli/test_check.py \
 	tests/cli/test_evaluate.py \
 	tests/cli/test_examples.py \
+	tests/cli/test_exceptions.py \
 	tests/cli/test_explain.py \
 	tests/cli/test_learn.py \
 	tests/cli/test_lurectl.py \
@@ -139,6 +140,7 @@ PYTHON_TESTS = \
 	tests/cli/test_overrides.py \
 	tests/cli/test_page.py \
 	tests/cli/test_reputation.py \
+	tests/cli/test_trust.py \
 	tests/cli/test_tutorial.py \
 	tests/golden/test_corpus.py \
 	tests/golden/test_decode.py \

@@ -77,6 +77,32 @@ static void unknown(struct diags *d, const struct source *src, unsigned line, un
 	    meant != NULL ? "; did you mean '" : "", meant != NULL ? meant : "", meant != NULL ? "'?" : "");
 }
 
+/* {path: PATH, trust: TRUST} as "PATH trust=TRUST"; what is wrong with it, or NULL. */
+static const char *write_entry(const struct yaml *map, struct buf *out)
+{
+	const struct yaml *path = yaml_get(map, "path"), *trust = yaml_get(map, "trust");
+	struct span unused;
+	enum trust found;
+	struct buf entry = BUF_HEAP;
+	const char *wrong = NULL;
+
+	if (path == NULL || path->kind != YAML_SCALAR || map->n != 1 + (trust != NULL) ||
+	    (trust != NULL && trust->kind != YAML_SCALAR))
+		return "is a path, or has a path and its trust: {path: PATH, trust: tag}";
+	buf_span(&entry, path->value);
+	if (trust != NULL) {
+		buf_str(&entry, " trust=");
+		buf_span(&entry, trust->value);
+	}
+	if (span_find(buf_text(&entry), 0, span_str(",")) < entry.n)
+		wrong = "cannot hold a comma";
+	else if (!config_entry(buf_cstr(&entry), &unused, &found))
+		wrong = "has a trust of full, tag or test";
+	buf_span(out, buf_text(&entry));
+	buf_free(&entry);
+	return wrong;
+}
+
 /* The items of a list, with a comma between them as in `option: a, b`. */
 static bool read_list(const struct option *o, const struct yaml_file *f, const struct yaml *y, struct buf *all,
     struct diags *d)
@@ -87,7 +113,10 @@ static bool read_list(const struct option *o, const struct yaml_file *f, const s
 		const struct yaml *item = y->items[i];
 		const char *wrong = NULL;
 
-		if (item->kind != YAML_SCALAR)
+		buf_str(all, i > 0 ? "," : "");
+		if (item->kind == YAML_MAP && o->type == VALUE_PATHS)
+			wrong = write_entry(item, all);
+		else if (item->kind != YAML_SCALAR)
 			wrong = "must be plain text";
 		else if (span_find(item->value, 0, span_str(",")) < item->value.n)
 			wrong = "cannot hold a comma";
@@ -95,8 +124,8 @@ static bool read_list(const struct option *o, const struct yaml_file *f, const s
 			diags_add(d, DIAG_ERROR, yaml_source(f), item->line, item->column, "an item of %s %s", o->name,
 			    wrong);
 		good &= wrong == NULL;
-		buf_str(all, i > 0 ? "," : "");
-		buf_span(all, item->value);
+		if (item->kind == YAML_SCALAR)
+			buf_span(all, item->value);
 	}
 	return good;
 }
@@ -109,7 +138,7 @@ static bool read_option(struct config *c, const struct option *o, const struct y
 	struct buf all = BUF_HEAP;
 	bool good = true;
 
-	if (y->kind == YAML_MAP || (y->kind == YAML_LIST && o->type != VALUE_LIST)) {
+	if (y->kind == YAML_MAP || (y->kind == YAML_LIST && o->type != VALUE_LIST && o->type != VALUE_PATHS)) {
 		diags_add(d, DIAG_ERROR, yaml_source(f), y->line, y->column, "%s takes a single value", o->name);
 		return false;
 	}

@@ -17,6 +17,16 @@ enum config_mixed { MIXED_MILDEST, MIXED_SPLIT };
 enum config_reputation { REPUTATION_OFF, REPUTATION_MEMORY, REPUTATION_REDIS };
 enum config_consent { CONFIG_OFF, CONFIG_OBSERVE, CONFIG_TAG, CONFIG_REJECT }; /* as enum consent of scope/ */
 
+/* How far the files of a path are trusted, most first. */
+enum trust {
+	TRUST_FULL,
+	/* They may tag, but never reject, and take nothing away: no negative points, overrides, exceptions. */
+	TRUST_TAG,
+	TRUST_TEST, /* the same, and all of it is in test */
+	TRUST_N
+};
+const char *trust_name(enum trust t);
+
 struct config_list {
 	char **v;
 	size_t n;
@@ -25,6 +35,7 @@ struct config_list {
 /* One member an option, by type. char * is never NULL; POINTS are tenths. */
 #define CONFIG_TYPE_STRING char *
 #define CONFIG_TYPE_LIST struct config_list
+#define CONFIG_TYPE_PATHS struct config_list /* of "PATH" or "PATH trust=tag": config_entry() */
 #define CONFIG_TYPE_BOOL bool
 #define CONFIG_TYPE_COUNT size_t
 #define CONFIG_TYPE_BYTES size_t
@@ -78,6 +89,11 @@ const char *config_default_patterns(void);
  * or holds none, and in a build folder; not where it cannot be read, for then it must not be done without silently.
  */
 const char *config_local_patterns(void);
+/*
+ * An entry of `patterns`: its path (a part of `entry`), and how far it is trusted; TRUST_FULL where it does not say.
+ * false: no such trust.
+ */
+bool config_entry(const char *entry, struct span *path, enum trust *trust);
 /* Is it the name of a pattern file: *.yaml, not hidden? */
 bool config_is_pattern_file(const char *name);
 

@@ -43,6 +43,35 @@ const char *config_default_patterns(void)
 	return in_build_folder() ? SRCDIR "/patterns" : PKGDATADIR "/patterns";
 }
 
+const char *trust_name(enum trust t)
+{
+	static const char *const names[TRUST_N] = { "full", "tag", "test" };
+
+	return names[t];
+}
+
+bool config_entry(const char *entry, struct span *path, enum trust *trust)
+{
+	static const char key[] = " trust=";
+	struct span all = span_trim(span_str(entry));
+	size_t at = all.n;
+
+	*trust = TRUST_FULL;
+	while (at > 0 && all.p[at - 1] != ' ')
+		at--;
+	at -= at > 0; /* the last blank, or nothing */
+	*path = all;
+	if (all.n - at < sizeof key - 1 || memcmp(all.p + at, key, sizeof key - 1) != 0)
+		return true;
+	*path = span_trim(span(all.p, at));
+	for (int t = TRUST_FULL; t < TRUST_N; t++) {
+		*trust = (enum trust)t;
+		if (span_is(span_from(all, at + sizeof key - 1), trust_name(*trust)))
+			return path->n > 0;
+	}
+	return false;
+}
+
 bool config_is_pattern_file(const char *name)
 {
 	size_t n = strlen(name);

@@ -175,6 +175,7 @@ bool value_set(enum value_type type, void *member, struct span text, char why[VA
 		*(char **)member = copy;
 		return true;
 	case VALUE_LIST:
+	case VALUE_PATHS:
 		if (!one_line(text))
 			return expected(why, text, "one line of UTF-8 without control characters");
 		return set_list(member, text) || expected(why, text, "to be kept: no memory");
@@ -212,7 +213,7 @@ void value_clear(enum value_type type, void *member)
 	if (type == VALUE_STRING) {
 		free(*(char **)member);
 		*(char **)member = NULL;
-	} else if (type == VALUE_LIST) {
+	} else if (type == VALUE_LIST || type == VALUE_PATHS) {
 		struct config_list *list = member;
 
 		for (size_t i = 0; i < list->n; i++)
@@ -259,6 +260,7 @@ void value_write(enum value_type type, const void *member, struct buf *out)
 		write_text(out, *(char *const *)member);
 		break;
 	case VALUE_LIST:
+	case VALUE_PATHS:
 		buf_byte(out, '[');
 		for (size_t k = 0; k < list->n; k++) {
 			buf_str(out, k > 0 ? ", " : "");

@@ -128,6 +128,7 @@ struct ruleset {
 	struct example *examples;
 	size_t nexamples;
 	struct source *sources;
+	enum trust *trusts; /* by source */
 	size_t nsources;
 	char digest[13];
 	const char *version;  /* NULL: no files */

@@ -165,6 +165,8 @@ static void read_points(struct loader *l, const struct pattern_file *f, const st
 
 	if (points == NULL)
 		load_error(l, f, y, "'points' is missing");
+	else if (in_context(f) && !load_trusted(l, f, points, "counter-evidence"))
+		return;
 	else if (in_context(f))
 		schema_points(l, f, points, DEFINE_CONTEXT_MIN, 0, &c->item.points);
 	else
@@ -218,7 +220,8 @@ struct compiled_item *define_new(struct loader *l, const struct pattern_file *f,
 		define_status(l, f, status, &c->item.status);
 	c->item.written = c->item.status;
 	override_expire(l, f, y, &c->item.status);
-	if (f->expired && c->item.status == STATUS_STABLE)
+	c->item.trust = f->trust;
+	if ((f->expired || f->trust == TRUST_TEST) && c->item.status == STATUS_STABLE)
 		c->item.status = STATUS_TEST;
 	schema_text(l, f, y, "title", false);
 	schema_text(l, f, y, "comment", false);

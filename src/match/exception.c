@@ -213,6 +213,8 @@ static const struct yaml *list_of(struct loader *l, const struct pattern_file *f
 {
 	const struct yaml *list = yaml_get(f->root, "exceptions");
 
+	if (list != NULL && !load_trusted(l, f, list, "exceptions"))
+		return NULL;
 	if (list == NULL || list->kind == YAML_LIST)
 		return list;
 	load_error(l, f, list, "'exceptions' must be a list: lines that begin with '- '");

@@ -83,6 +83,14 @@ static struct family *add_family(struct loader *l, struct pattern_file *f, const
 	return y;
 }
 
+bool load_trusted(struct loader *l, const struct pattern_file *f, const struct yaml *at, const char *what)
+{
+	if (f->trust == TRUST_FULL)
+		return true;
+	load_error(l, f, at, "no %s here: this file is not fully trusted (trust: %s)", what, trust_name(f->trust));
+	return false;
+}
+
 static void read_family(struct loader *l, struct pattern_file *f)
 {
 	const struct yaml *limit = yaml_get(f->root, "limit");
@@ -115,11 +123,15 @@ static void read_family(struct loader *l, struct pattern_file *f)
 	if (lure == NULL)
 		return;
 	f->family = y = find_family(l->set, lure);
-	if (y != NULL)
+	if (y != NULL && y->trust <= f->trust)
 		return;
-	f->family = y = add_family(l, f, lure);
+	if (y == NULL)
+		f->family = y = add_family(l, f, lure);
 	if (y == NULL)
 		return;
+	/* What is trusted more says what its lure is called, and how much it may bring, whichever comes first. */
+	y->trust = f->trust;
+	y->file = f->source->name;
 	y->origin = f->origin;
 	y->version = f->version;
 	y->title = title != NULL ? title : "";
@@ -128,14 +140,14 @@ static void read_family(struct loader *l, struct pattern_file *f)
 }
 
 /* One file as far as its head. Files that cannot be read are left out of l->files. */
-static void open_file(struct loader *l, const struct source *source)
+static void open_file(struct loader *l, const struct source *source, enum trust trust)
 {
 	static const char *const keys[] = { "format", "origin", "version", "license", "author", "references", "lure",
 		"title", "source", "limit", "terms", "signs", "rules", "weigh", "cases", "comment",
 		"expires", "overrides", "exceptions" };
 	struct pattern_file *f = &l->files[l->nfiles];
 
-	*f = (struct pattern_file){ .source = source, .yaml = yaml_read_on(source, l->diags) };
+	*f = (struct pattern_file){ .source = source, .trust = trust, .yaml = yaml_read_on(source, l->diags) };
 	if (f->yaml == NULL) {
 		l->incomplete = true;
 		return;
@@ -305,7 +317,7 @@ static bool load_files(struct loader *l)
 	struct ruleset *s = l->set;
 
 	for (size_t i = 0; i < s->nsources; i++)
-		open_file(l, &s->sources[i]);
+		open_file(l, &s->sources[i], s->trusts[i]);
 	name_version(l);
 	if (!make_room(l))
 		return false;

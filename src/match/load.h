@@ -70,6 +70,9 @@
  * where quotes count as the mail's own words (hits.quotes_own) only outside of them. Nothing may refer to a list of
  * words. How they count: score/verdict.h.
  *
+ * A file whose path is not fully trusted (struct trust, config/config.h) has no negative points, overrides or
+ * exceptions, and of TRUST_TEST all that is stable is in test.
+ *
  * `lure: context` is counter-evidence: points 0 or below, no roles, subject and body only, voice own. `lure: common`
  * has terms and signs that serve every lure beside whose own signs or rules they stand. Several files may name one
  * lure; the first one's title, source and limit count.
@@ -93,6 +96,7 @@ struct pattern_file {
 	const char *version;      /* likewise */
 	bool expired;             /* its `expires` has passed */
 	bool cases_wrong;         /* what its cases expect is not all known */
+	enum trust trust;
 };
 
 struct term;
@@ -124,6 +128,9 @@ struct loader {
 	bool misnamed;   /* nor what some term is called */
 	bool stubbed;    /* the last pattern has a term in it that is wrong */
 };
+
+/* Is the file trusted with what takes points away? Else an error, for which `what` names it: "overrides". */
+bool load_trusted(struct loader *l, const struct pattern_file *f, const struct yaml *at, const char *what);
 
 /* An error at a node of a pattern file; none where the node is broken: that has been told. */
 void load_error(struct loader *l, const struct pattern_file *f, const struct yaml *at, const char *fmt, ...)

@@ -146,6 +146,8 @@ void override_apply(struct loader *l)
 		const struct pattern_file *f = &l->files[i];
 		const struct yaml *list = yaml_get(f->root, "overrides");
 
+		if (list != NULL && !load_trusted(l, f, list, "overrides"))
+			continue;
 		if (list != NULL && list->kind != YAML_LIST)
 			load_error(l, f, list, "'overrides' must be a list: lines that begin with '- '");
 		for (size_t k = 0; list != NULL && list->kind == YAML_LIST && k < list->n; k++)

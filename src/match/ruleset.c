@@ -34,6 +34,7 @@ static void free_all(struct ruleset *r)
 	for (size_t i = 0; i < r->nsources; i++)
 		source_free(&r->sources[i]);
 	free(r->sources);
+	free(r->trusts);
 	arena_free(r->arena);
 	free(r);
 }

@@ -11,6 +11,7 @@
 #include "base/diag.h"
 #include "base/limits.h"
 #include "base/network.h"
+#include "config/config.h"
 #include "decode/flaw.h"
 #include "extract/visible.h"
 
@@ -54,6 +55,7 @@ struct family {
 	const char *file;
 	enum family_kind kind;
 	int limit;           /* tenths of a point: the most this family brings */
+	enum trust trust;    /* of the file that names it; of several the most trusted one */
 	int shipped_limit;   /* what it was before a local override; 0: there is none */
 	size_t index;        /* in ruleset_families() */
 };
@@ -72,6 +74,7 @@ struct item {
 	const char *id;      /* "celebrity-manager.star"; unique in the set */
 	const struct family *family;
 	const char *origin;  /* "lure-milter": of the file it stands in */
+	enum trust trust;    /* of that file */
 	enum status status;  /* in force */
 	enum status written; /* as its own file says: what may refer to it */
 	int points;          /* tenths; below 0 in context only */

@@ -11,17 +11,17 @@
 #include "base/yaml.h"
 #include "config/config.h"
 
-static bool add_path(struct paths *p, char *path)
+static bool add_path(struct paths *p, char *name, enum trust trust)
 {
-	char **v = realloc(p->v, (p->n + 1) * sizeof *v);
+	struct path *v = realloc(p->v, (p->n + 1) * sizeof *v);
 
-	if (v == NULL || path == NULL) {
+	if (v == NULL || name == NULL) {
 		p->v = v != NULL ? v : p->v;
-		free(path);
+		free(name);
 		return false;
 	}
 	p->v = v;
-	p->v[p->n++] = path;
+	p->v[p->n++] = (struct path){ name, trust };
 	return true;
 }
 
@@ -36,7 +36,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 }
 
 /* The *.yaml of a folder by name. Returns 0 or a negative errno. */
-static int add_folder(struct paths *p, const char *folder, struct diags *d)
+static int add_folder(struct paths *p, const char *folder, enum trust trust, struct diags *d)
 {
 	struct dirent **v = NULL;
 	int n = scandir(folder, &v, pattern_file_name, by_name), rc = n < 0 ? -errno : 0;
@@ -44,7 +44,7 @@ static int add_folder(struct paths *p, const char *folder, struct diags *d)
 	for (int i = 0; i < n; i++) {
 		char *path = NULL;
 
-		if (rc == 0 && (asprintf(&path, "%s/%s", folder, v[i]->d_name) < 0 || !add_path(p, path)))
+		if (rc == 0 && (asprintf(&path, "%s/%s", folder, v[i]->d_name) < 0 || !add_path(p, path, trust)))
 			rc = -ENOMEM;
 		free(v[i]);
 	}
@@ -60,16 +60,26 @@ int sources_list(const char *const *v, size_t n, struct paths *ret, struct diags
 
 	for (size_t i = 0; i < n; i++) {
 		struct stat st;
-		int rc = stat(v[i], &st) < 0 ? -errno : 0;
+		struct span path;
+		enum trust trust;
+		char *name;
+		int rc;
 
+		if (!config_entry(v[i], &path, &trust)) {
+			diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: the trust of a path is full, tag or test", v[i]);
+			continue;
+		}
+		name = strndup(span_some(path).p, path.n);
+		rc = name == NULL ? -ENOMEM : stat(name, &st) < 0 ? -errno : 0;
 		if (rc == 0 && S_ISDIR(st.st_mode))
-			rc = add_folder(ret, v[i], d);
-		else if (rc == 0 && !add_path(ret, strdup(v[i])))
+			rc = add_folder(ret, name, trust, d);
+		else if (rc == 0 && !add_path(ret, strdup(name), trust))
 			rc = -ENOMEM;
 		if (rc < 0) {
 			diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: %s", v[i], strerror(-rc));
 			trouble = rc;
 		}
+		free(name);
 	}
 	return trouble;
 }
@@ -81,21 +91,22 @@ int sources_read(struct ruleset *s, const struct paths *p, struct diags *d)
 	int trouble = 0;
 
 	s->sources = calloc(p->n + 1, sizeof *s->sources);
-	if (s->sources == NULL)
+	s->trusts = calloc(p->n + 1, sizeof *s->trusts);
+	if (s->sources == NULL || s->trusts == NULL)
 		return -ENOMEM;
 	sha256_start(&sum);
 	for (size_t i = 0; i < p->n; i++) {
 		struct source *src = &s->sources[s->nsources];
-		const char *slash = strrchr(p->v[i], '/');
-		int rc = source_read(p->v[i], YAML_FILE_MAX, src);
+		const char *name = p->v[i].name, *slash = strrchr(name, '/');
+		int rc = source_read(name, YAML_FILE_MAX, src);
 
 		if (rc < 0) {
-			diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: %s", p->v[i], strerror(-rc));
+			diags_add(d, DIAG_ERROR, NULL, 0, 0, "%s: %s", name, strerror(-rc));
 			trouble = rc;
 			continue;
 		}
-		s->nsources++;
-		sha256_add(&sum, span_str(slash != NULL ? slash + 1 : p->v[i]));
+		s->trusts[s->nsources++] = p->v[i].trust;
+		sha256_add(&sum, span_str(slash != NULL ? slash + 1 : name));
 		sha256_add(&sum, span("", 1)); /* a NUL: names cannot run into bytes */
 		sha256_add(&sum, src->bytes);
 	}
@@ -108,7 +119,7 @@ int sources_read(struct ruleset *s, const struct paths *p, struct diags *d)
 void sources_forget(struct paths *p)
 {
 	for (size_t i = 0; i < p->n; i++)
-		free(p->v[i]);
+		free(p->v[i].name);
 	free(p->v);
 	*p = (struct paths){ NULL, 0 };
 }

@@ -7,15 +7,20 @@
 
 #include "match/compiled.h"
 
-/* Paths of files, each on the heap. */
+/* Files, their names each on the heap. */
+struct path {
+	char *name;
+	enum trust trust;
+};
+
 struct paths {
-	char **v;
+	struct path *v;
 	size_t n;
 };
 
 /*
- * The files, and the *.yaml of the folders by name. 0, or the errno of the last path that could not be listed; every
- * such path is reported. sources_forget() after, in any case.
+ * The files, and the *.yaml of the folders by name, of entries as the option `patterns` has them. 0, or the errno of
+ * the last path that could not be listed; every such path is reported. sources_forget() after, in any case.
  */
 int sources_list(const char *const *v, size_t n, struct paths *ret, struct diags *d);
 void sources_forget(struct paths *p);

@@ -78,7 +78,8 @@ static void read_word(struct loader *l, const struct pattern_file *f, const stru
 	fold_literal(VIEW_SKELETON, terms_text(text), &skeleton);
 	if ((why = unfit(terms_text(text), buf_text(&skeleton))) != NULL)
 		load_error(l, f, text, "%s", why);
-	if (!schema_weight(l, f, points, -WEIGHT_MAX, WEIGHT_MAX, &w.weight) || why != NULL ||
+	if (!schema_weight(l, f, points, -WEIGHT_MAX, WEIGHT_MAX, &w.weight) ||
+	    (w.weight < 0 && !load_trusted(l, f, points, "negative points")) || why != NULL ||
 	    item->status == STATUS_RETIRED)
 		return;
 	w.line = text->line;

@@ -17,7 +17,7 @@ const char *verdict_name(enum verdict_kind k)
 
 const char *bar_name(enum bar b)
 {
-	static const char *const names[] = { "points", "roles", "quotes", "demand", "clean", "off" };
+	static const char *const names[] = { "points", "roles", "quotes", "demand", "clean", "off", "trust" };
 
 	return names[b];
 }
@@ -99,6 +99,7 @@ static int stronger(const void *a, const void *b)
 struct work {
 	const struct hits *hits;
 	const struct excuses *excuses; /* NULL: as if there were none */
+	bool trusted;             /* only what is fully trusted */
 	bool tests;               /* what is in test counts as if it were stable: all of it, */
 	const struct item *tried; /* or this item */
 	const struct family *const *families;
@@ -110,7 +111,7 @@ struct work {
 
 static bool in_force(const struct work *w, const struct item *item)
 {
-	if (excuse_of(w->excuses, item) != NULL)
+	if (excuse_of(w->excuses, item) != NULL || (w->trusted && item->trust != TRUST_FULL))
 		return false;
 	return item->status == STATUS_STABLE || (item->status == STATUS_TEST && (w->tests || w->tried == item));
 }
@@ -295,14 +296,14 @@ static void sum_up(const struct given *g, const struct work *w, const struct tal
 
 /* What else than usual is in force. */
 struct trial {
-	bool tests, no_excuses;
+	bool tests, no_excuses, trusted;
 	const struct item *tried;
 };
 
 static void judge(const struct given *g, struct trial t, struct room *room)
 {
-	struct work w = { .hits = g->hits, .tests = t.tests, .tried = t.tried, .families = g->families,
-		.excuses = t.no_excuses ? NULL : &g->circumstances->excuses,
+	struct work w = { .hits = g->hits, .trusted = t.trusted, .tests = t.tests, .tried = t.tried,
+		.families = g->families, .excuses = t.no_excuses ? NULL : &g->circumstances->excuses,
 		.nfamilies = g->nfamilies, .tally = room->tally };
 	struct verdict *v = room->verdict;
 	const struct tally *best = NULL;
@@ -321,41 +322,102 @@ static void judge(const struct given *g, struct trial t, struct room *room)
 		room->items[i].would = v->kind;
 }
 
-/* The verdict that it would be. The room is one that another verdict was made in, and nobody needs. */
-static enum verdict_kind judge_again(const struct given *g, struct trial t, struct room *room)
+static void clear(const struct given *g, struct room *room)
 {
 	memset(room->tally, 0, g->nfamilies * sizeof *room->tally);
 	memset(room->lures, 0, g->nfamilies * sizeof *room->lures);
 	memset(room->items, 0, g->hits->n * sizeof *room->items);
 	memset(room->verdict, 0, sizeof *room->verdict);
+}
+
+/* Was something found that is not fully trusted? It may lend a role even where it brings no points. */
+static bool has_others(const struct hits *h)
+{
+	for (size_t i = 0; i < h->n; i++)
+		if (h->v[i].item->trust != TRUST_FULL)
+			return true;
+	return false;
+}
+
+/* A reject stands only where what is fully trusted comes to one by itself. `spare`: another room, empty. */
+static void hold_to_trust(const struct given *g, struct trial t, struct room *room, struct room *spare)
+{
+	struct verdict *v = room->verdict;
+
+	t.trusted = true;
+	judge(g, t, spare);
+	if (spare->verdict->kind == VERDICT_REJECT)
+		return;
+	v->kind = v->would = v->without = VERDICT_TAG;
+	v->bars |= BAR_BIT(BAR_TRUST);
+	v->spared = true;
+	v->reason = "tagged, not rejected: without patterns that are not fully trusted it would be no reject";
+	for (size_t i = 0; i < v->nitems; i++)
+		room->items[i].would = v->kind;
+}
+
+/* Rooms for the verdict and for others on the same hits, made when they are needed. */
+struct rooms {
+	struct arena *arena;
+	struct room v[3];
+	bool made[3];
+};
+
+/* An empty one; NULL: no memory. */
+static struct room *room_take(const struct given *g, struct rooms *rooms, size_t i)
+{
+	if (rooms->made[i])
+		clear(g, &rooms->v[i]);
+	else if (!room_make(rooms->arena, g->nfamilies, g->hits->n, &rooms->v[i]))
+		return NULL;
+	rooms->made[i] = true;
+	return &rooms->v[i];
+}
+
+/* The verdict in the i-th room; NULL: no memory. */
+static struct verdict *judge_in(const struct given *g, struct trial t, struct rooms *rooms, size_t i)
+{
+	struct room *room = room_take(g, rooms, i), *spare;
+
+	if (room == NULL)
+		return NULL;
 	judge(g, t, room);
-	return room->verdict->kind;
+	if (room->verdict->kind != VERDICT_REJECT || !has_others(g->hits))
+		return room->verdict;
+	spare = room_take(g, rooms, 2);
+	if (spare == NULL)
+		return NULL;
+	hold_to_trust(g, t, room, spare);
+	return room->verdict;
+}
+
+static bool judge_again(const struct given *g, struct trial t, struct rooms *rooms, enum verdict_kind *ret)
+{
+	const struct verdict *v = judge_in(g, t, rooms, 1);
+
+	if (v != NULL)
+		*ret = v->kind;
+	return v != NULL;
 }
 
 /* What the verdict would be, were what is in test stable: each by itself, and all of it; and without exceptions. */
-static bool try_others(struct arena *a, const struct given *g, struct room *first)
+static bool try_others(const struct given *g, struct verdict *v, struct rooms *rooms)
 {
-	struct verdict *v = first->verdict;
-	struct room room;
-	size_t n = 0;
+	struct scored_item *items = rooms->v[0].items;
+	size_t tests = 0, n = 0;
 
-	for (size_t i = 0; i < g->hits->n; i++)
-		n += g->hits->v[i].item->status == STATUS_TEST;
-	if (n == 0 && !v->excused)
-		return true;
-	if (!room_make(a, g->nfamilies, g->hits->n, &room))
+	for (size_t i = 0; i < v->nitems; i++)
+		tests += items[i].hit->item->status == STATUS_TEST;
+	if ((v->excused && !judge_again(g, (struct trial){ .no_excuses = true }, rooms, &v->without)) ||
+	    (tests > 0 && !judge_again(g, (struct trial){ .tests = true }, rooms, &v->would)))
 		return false;
-	if (v->excused)
-		v->without = judge_again(g, (struct trial){ .no_excuses = true }, &room);
-	if (n > 0)
-		v->would = judge_again(g, (struct trial){ .tests = true }, &room);
-	n = 0;
-	for (size_t i = 0; i < g->hits->n && n < SCORE_TRIED_MAX; i++) {
-		const struct item *item = g->hits->v[i].item;
+	for (size_t i = 0; i < v->nitems && n < SCORE_TRIED_MAX; i++) {
+		const struct item *item = items[i].hit->item;
 
 		if (item->status != STATUS_TEST)
 			continue;
-		first->items[i].would = judge_again(g, (struct trial){ .tried = item }, &room);
+		if (!judge_again(g, (struct trial){ .tried = item }, rooms, &items[i].would))
+			return false;
 		n++;
 	}
 	return true;
@@ -365,14 +427,13 @@ int score(struct arena *a, const struct ruleset *r, const struct hits *h, const 
     const struct score_options *o, const struct verdict **ret)
 {
 	struct given g = { .hits = h, .circumstances = c, .options = o };
-	struct room room;
+	struct rooms rooms = { .arena = a };
+	struct verdict *v;
 
 	g.families = ruleset_families(r, &g.nfamilies);
-	if (!room_make(a, g.nfamilies, h->n, &room))
+	v = judge_in(&g, (struct trial){ 0 }, &rooms, 0);
+	if (v == NULL || !try_others(&g, v, &rooms))
 		return -ENOMEM;
-	judge(&g, (struct trial){ 0 }, &room);
-	if (!try_others(a, &g, &room))
-		return -ENOMEM;
-	*ret = room.verdict;
+	*ret = v;
 	return 0;
 }

@@ -53,6 +53,7 @@ enum bar {
 	BAR_DEMAND, /* neither ask nor pressure in the mail's own voice */
 	BAR_CLEAN,  /* the sender is known for clean mail */
 	BAR_OFF,    /* rejects are switched off */
+	BAR_TRUST,  /* without what is not fully trusted it would be none */
 	BAR_N
 };
 #define BAR_BIT(b) (1u << (b))

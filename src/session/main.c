@@ -99,17 +99,31 @@ static void say(int level, const char *text)
 	log_line(level, "%s", text);
 }
 
+static void warn_of(const char *name, struct diags *d)
+{
+	if (access(name, R_OK) < 0)
+		diags_add(d, DIAG_WARNING, &(struct source){ .name = name }, 0, 0,
+		    "the user cannot read it, so reloads will be refused: %s", strerror(errno));
+}
+
 /* What root could read, and the user cannot: then only the start works. */
 static void warn_unreadable(const struct options *o, const struct config *c, struct diags *d)
 {
 	const char *const files[] = { o->origin.config, c->recipients[0] != '\0' ? c->recipients : NULL,
-		c->patterns.n > 0 ? c->patterns.v[0] : o->origin.patterns,
-		c->patterns.n > 0 ? NULL : config_local_patterns() };
+		c->patterns.n > 0 ? NULL : o->origin.patterns, c->patterns.n > 0 ? NULL : config_local_patterns() };
+	struct span path;
+	enum trust trust;
 
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		if (files[i] != NULL && access(files[i], R_OK) < 0)
-			diags_add(d, DIAG_WARNING, &(struct source){ .name = files[i] }, 0, 0,
-			    "the user cannot read it, so reloads will be refused: %s", strerror(errno));
+		if (files[i] != NULL)
+			warn_of(files[i], d);
+	for (size_t i = 0; i < c->patterns.n; i++) {
+		char *name = config_entry(c->patterns.v[i], &path, &trust) ? strndup(path.p, path.n) : NULL;
+
+		if (name != NULL)
+			warn_of(name, d);
+		free(name);
+	}
 }
 
 /* Everything that may fail, while there is somebody to tell. Privileges go as soon as what needs them is done. */

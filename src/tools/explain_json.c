@@ -70,6 +70,8 @@ static void one_hit(struct buf *out, const struct scored_item *s)
 	key_points(out, "points", s->points);
 	if (h->item->status == STATUS_TEST)
 		key_text(out, "would", verdict_name(s->would));
+	if (h->item->trust != TRUST_FULL)
+		key_text(out, "trust", trust_name(h->item->trust));
 	if (s->exception != NULL)
 		key_text(out, "exception", s->exception->name);
 	json_key(out, "field");

@@ -170,6 +170,7 @@ static void bar_lines(struct buf *out, const struct verdict *v, const struct sco
 		[BAR_DEMAND] = SAY_BAR_DEMAND,
 		[BAR_CLEAN] = SAY_BAR_CLEAN,
 		[BAR_OFF] = SAY_BAR_OFF,
+		[BAR_TRUST] = SAY_BAR_TRUST,
 	};
 	struct points p;
 

@@ -187,6 +187,8 @@ static void item_lines(struct buf *out, const struct scored_item *s, const struc
 			buf_printf(out, " %s", role_name(r));
 	if (item->status != STATUS_STABLE)
 		buf_printf(out, ", %s%s", status_name(item->status), item->local & LOCAL_STATUS ? " (local)" : "");
+	if (item->trust != TRUST_FULL)
+		buf_printf(out, ", %s %s", say(SAY_TRUST), trust_name(item->trust));
 	if (s->exception != NULL)
 		buf_printf(out, ", %s %s", say(SAY_EXCEPTED), s->exception->name);
 	if (s->would != v->kind) {

@@ -185,3 +185,17 @@ def test_too_many_recipients_to_know_them_all(daemon, folder, patterns):
         many = [f"hanako+{i}@example.jp" for i in range(1000)]
         assert send(d, TAG, recipients=many).status() == "none"
         assert send(d, TAG, recipients=[*many, "taro@example.jp"]).status().startswith("tag")
+
+
+# --- trust --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_not_fully_trusted_never_rejects(daemon, patterns):
+    d = daemon(reject="yes")
+    for trust, action, status in (("full", "reject", None), ("tag", "accept", "tag; lures=umbrella"), ("test", "accept", "none")):
+        d.write_config(patterns=f"[{{path: {patterns}, trust: {trust}}}]")
+        with d:
+            o = send(d, REJECT)
+            assert (o.action, o.status()) == (action, status), trust
+            if trust == "test":
+                assert "verdict=none points=0.0 lures=- rules=umbrella.key(test:tag) would=tag " in messages(d)[-1]
