@@ -43,14 +43,13 @@ void finder_ask(struct finder *f, const struct sock_spec *at, const struct node_
 	f->at = *at;
 	f->resolving = redis_resolving(f->redis);
 	f->due = clock_in_ms(f->resolving ? RESOLVE_MS : FINDER_MS);
-	f->replies = 1;
-	if (master != NULL) { /* sentinels have users of their own; none is asked for */
+	f->replies = 1 + redis_send_login(f->redis, master != NULL ? &o->sentinel_login : &o->login);
+	if (master != NULL) {
 		redis_send(f->redis, 3,
 		    (const struct span[]){
 		        span_str("SENTINEL"), span_str("get-master-addr-by-name"), span_str(master) });
 		return;
 	}
-	f->replies += redis_send_login(f->redis, &o->login);
 	redis_send(f->redis, 2, (const struct span[]){ span_str("CLUSTER"), span_str("SLOTS") });
 }
 

@@ -22,7 +22,7 @@ enum node_state { NODE_DOWN, NODE_NAMING, NODE_GREETING, NODE_UP };
 
 /* What a greeting needs; the same for all nodes. */
 struct node_options {
-	struct redis_login login;
+	struct redis_login login, sentinel_login;
 	unsigned database;
 	const char *marks[2];        /* of the site key and of the other one, in hexadecimal; the second may be NULL */
 	bool cluster;

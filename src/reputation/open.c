@@ -10,12 +10,12 @@
 #define PASSWORD_MAX 4096u
 
 struct secrets {
-	struct buf key, other_key, password;
+	struct buf key, other_key, password, sentinel_password;
 };
 
 static void wipe(struct secrets *s)
 {
-	struct buf *const all[] = { &s->key, &s->other_key, &s->password };
+	struct buf *const all[] = { &s->key, &s->other_key, &s->password, &s->sentinel_password };
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		if (all[i]->p != NULL)
@@ -52,8 +52,10 @@ static bool read_password(const char *path, struct buf *password, struct diags *
 		    "others can read or change the password: chmod o= it, and make a new one");
 	else if (password->n == 0)
 		diags_add(d, DIAG_ERROR, &named, 0, 0, "holds no password");
-	else
+	else {
+		buf_cstr(password); /* a NUL behind it */
 		return true;
+	}
 	return false;
 }
 
@@ -79,6 +81,10 @@ static bool check_redis(const struct config *c, struct diags *d)
 		    "reputation_key: must be set where reputation is redis: hosts with different keys share nothing");
 	if (c->redis_user[0] != '\0' && c->redis_password_file[0] == '\0')
 		diags_add(d, DIAG_ERROR, NULL, 0, 0, "redis_user: needs redis_password_file");
+	if (c->redis_sentinel_user[0] != '\0' && c->redis_sentinel_password_file[0] == '\0')
+		diags_add(d, DIAG_ERROR, NULL, 0, 0, "redis_sentinel_user: needs redis_sentinel_password_file");
+	if (c->redis_sentinel_master[0] == '\0' && c->redis_sentinel_password_file[0] != '\0')
+		diags_add(d, DIAG_ERROR, NULL, 0, 0, "redis_sentinel_password_file: needs redis_sentinel_master");
 	if (c->redis_cluster && (c->redis_sentinel_master[0] != '\0' || c->redis_database != 0))
 		diags_add(d, DIAG_ERROR, NULL, 0, 0,
 		    "redis_cluster: a cluster has neither sentinels nor databases besides 0");
@@ -92,6 +98,8 @@ static bool open_with(const struct config *c, bool tool, void (*say)(int level, 
 		.nservers = c->redis_server.n, .user = c->redis_user,
 		.password = s->password.n > 0 ? s->password.p : "",
 		.database = (unsigned)c->redis_database, .sentinel_master = c->redis_sentinel_master,
+		.sentinel_user = c->redis_sentinel_user,
+		.sentinel_password = s->sentinel_password.n > 0 ? s->sentinel_password.p : "",
 		.cluster = c->redis_cluster, .reply_ms = c->reputation_time, .say = say };
 	struct reputation_options o = { .identities = c->reputation_size, .diags = d, .keep_file = tool,
 		.key = buf_text(&s->key), .other_key = buf_text(&s->other_key),
@@ -108,7 +116,7 @@ static bool open_with(const struct config *c, bool tool, void (*say)(int level, 
 bool reputation_open(const struct config *c, bool tool, void (*say)(int level, const char *text),
     struct reputation **ret, struct diags *d)
 {
-	struct secrets s = { BUF_HEAP, BUF_HEAP, BUF_HEAP };
+	struct secrets s = { BUF_HEAP, BUF_HEAP, BUF_HEAP, BUF_HEAP };
 	bool good;
 
 	*ret = NULL;
@@ -119,11 +127,9 @@ bool reputation_open(const struct config *c, bool tool, void (*say)(int level, c
 		    "reputation_file: without reputation_key the next start cannot read it");
 	good = (c->reputation != REPUTATION_REDIS || check_redis(c, d)) && read_key(c->reputation_key, &s.key, d) &&
 	    read_key(c->reputation_key_other, &s.other_key, d) &&
-	    read_password(c->redis_password_file, &s.password, d);
-	if (good) {
-		buf_cstr(&s.password); /* a NUL behind it */
-		good = open_with(c, tool, say, &s, ret, d);
-	}
+	    read_password(c->redis_password_file, &s.password, d) &&
+	    read_password(c->redis_sentinel_password_file, &s.sentinel_password, d) &&
+	    open_with(c, tool, say, &s, ret, d);
 	wipe(&s);
 	return good;
 }

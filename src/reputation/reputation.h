@@ -63,6 +63,7 @@ struct reputation_redis {
 	size_t nservers;
 	const char *user, *password; /* empty: none */
 	unsigned database;
+	const char *sentinel_user, *sentinel_password; /* empty: none */
 	const char *sentinel_master; /* the servers are sentinels, asked for this master; empty: they are not */
 	bool cluster;                /* the servers are nodes of a cluster */
 	int reply_ms;                /* a server that takes longer has failed */

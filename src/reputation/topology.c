@@ -68,6 +68,7 @@ bool topology_new(struct topology *t, const struct reputation_redis *o, const st
 	bool by_sentinel = o->sentinel_master[0] != '\0';
 
 	*t = (struct topology){ .say = o->say, .user = strdup(o->user), .password = strdup(o->password),
+		.sentinel_user = strdup(o->sentinel_user), .sentinel_password = strdup(o->sentinel_password),
 		.master = by_sentinel ? strdup(o->sentinel_master) : NULL,
 		.slots = o->cluster ? malloc(CLUSTER_SLOTS * sizeof *t->slots) : NULL };
 	for (size_t i = 0; i < keys->n; i++) {
@@ -77,12 +78,14 @@ bool topology_new(struct topology *t, const struct reputation_redis *o, const st
 		for (size_t k = 0; k < sizeof mark; k++)
 			snprintf(t->marks[i] + 2 * k, 3, "%02x", (unsigned char)mark[k]);
 	}
-	t->options = (struct node_options){ .login = { t->user, t->password }, .database = o->database,
+	t->options = (struct node_options){ .login = { t->user, t->password },
+		.sentinel_login = { t->sentinel_user, t->sentinel_password }, .database = o->database,
 		.marks = { t->marks[0], keys->n > 1 ? t->marks[1] : NULL }, .cluster = o->cluster,
 		.reply_ms = o->reply_ms };
 	for (size_t i = 0; t->slots != NULL && i < CLUSTER_SLOTS; i++)
 		t->slots[i] = NO_NODE;
-	return t->user != NULL && t->password != NULL && (!by_sentinel || t->master != NULL) &&
+	return t->user != NULL && t->password != NULL && t->sentinel_user != NULL &&
+	    t->sentinel_password != NULL && (!by_sentinel || t->master != NULL) &&
 	    (!o->cluster || t->slots != NULL) && read_servers(t, o) &&
 	    (by_sentinel || o->cluster || topology_at(t, &t->servers[0]) != NULL);
 }
@@ -114,7 +117,9 @@ void topology_free(struct topology *t)
 		free(t->nodes[i]);
 	}
 	free_secret(t->password);
+	free_secret(t->sentinel_password);
 	free(t->user);
+	free(t->sentinel_user);
 	free(t->master);
 	free(t->servers);
 	free(t->slots);
@@ -232,7 +237,11 @@ bool topology_up(const struct topology *t, char why[160])
 	long open = 0;
 	clock_us now = clock_now();
 
-	strcpy(why, t->nnodes == 0 ? "nobody says where the data is" : "not connected yet");
+	if (t->nnodes == 0)
+		snprintf(why, 160, "nobody says where the data is%s%.120s", t->finder.why[0] != '\0' ? ": " : "",
+		    t->finder.why);
+	else
+		strcpy(why, "not connected yet");
 	for (size_t i = 0; i < t->nnodes; i++) {
 		const struct node *n = t->nodes[i];
 
@@ -367,23 +376,27 @@ static const struct sock_spec *whom_to_ask(struct topology *t)
 static void find(struct topology *t, clock_us now, struct op_list *done)
 {
 	const struct reply *r;
-	char text[300];
 
-	if (t->finder.redis == NULL) {
-		if (find_due(t, now) > now)
-			return;
+	if (t->finder.redis == NULL && find_due(t, now) <= now)
 		finder_ask(&t->finder, whom_to_ask(t), &t->options, t->master);
-	}
 	if (t->finder.redis != NULL && finder_work(&t->finder, 0, now, &r) > 0)
 		found(t, r, now, done);
-	if (t->finder.redis == NULL && breaker_open(&t->finder.breaker, now) && !t->told_lost) {
-		t->told_lost = true;
-		snprintf(text, sizeof text, "reputation: %s: %s", t->slots != NULL ?
-		        "no node of the Redis cluster tells the slots" : "no sentinel names the master of Redis",
-		    t->finder.why[0] != '\0' ? t->finder.why : "it is not known to them");
-		if (t->say != NULL)
-			t->say(LOG_ERR, text);
-	}
+}
+
+/* One line where nobody says where the data is. */
+static void tell_lost(struct topology *t, clock_us now)
+{
+	char text[300];
+
+	if (t->told_lost || !breaker_open(&t->finder.breaker, now))
+		return;
+	t->told_lost = true;
+	snprintf(text, sizeof text, "reputation: %s: %s",
+	    t->slots != NULL ? "no node of the Redis cluster tells the slots" :
+	                       "no sentinel names the master of Redis",
+	    t->finder.why[0] != '\0' ? t->finder.why : "it is not known to them");
+	if (t->say != NULL)
+		t->say(LOG_ERR, text);
 }
 
 /* --- what the thread calls --- */
@@ -392,8 +405,10 @@ void topology_watch(struct topology *t, clock_us now, struct op_list *done)
 {
 	bool one = t->slots == NULL && t->master == NULL;
 
-	if (!one)
+	if (!one) {
 		find(t, now, done);
+		tell_lost(t, now);
+	}
 	for (size_t i = 0; i < t->nnodes; i++) {
 		struct node *n = t->nodes[i];
 		bool trying = n->state == NODE_DOWN && breaker_due(&n->breaker, now) <= now;

@@ -18,7 +18,7 @@
 
 struct topology {
 	struct node_options options;
-	char *user, *password;
+	char *user, *password, *sentinel_user, *sentinel_password;
 	char *master; /* master: of the sentinels; NULL: not by sentinels */
 	char marks[2][2 * KEY_MARK_BYTES + 1];
 	void (*say)(int level, const char *text);

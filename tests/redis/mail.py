@@ -1,5 +1,6 @@
 """Mails that teach, and what the daemon says of itself."""
 import json
+import re
 import subprocess
 
 from milter import program, wait_for
@@ -57,6 +58,34 @@ def counters(d):
     done = subprocess.run([program("lurectl"), "status", "--json", "--config", "/dev/null", "--socket",
                            d.options["status_socket"]], capture_output=True, text=True, timeout=30)
     return json.loads(done.stdout)
+
+
+def reputation(d, *arguments, stdin=None):
+    """lurectl reputation with the daemon's configuration: (status, output)."""
+    done = subprocess.run([program("lurectl"), "reputation", "--config", str(d.config), *arguments], input=stdin,
+                          capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout + done.stderr
+
+
+def lurectl_works(d):
+    """Every command of lurectl reputation finds what the daemon wrote, and changes it."""
+    for i in range(6):
+        send(d, lure=True, client="192.0.2.8" if i < 4 else "192.0.3.9")
+    written(d)
+    status, out = reputation(d, "show", "192.0.2.8")
+    assert status == 0 and "4.00 lure" in out and re.search(r"standing 0\.\d\d/4\.0", out)
+    assert len(reputation(d, "list", "worst", "--json")[1].splitlines()) == 4
+    exported = reputation(d, "export")[1]
+    assert len(exported.splitlines()) == 4
+    assert reputation(d, "forget", "192.0.2.8") == (0, "2 keys forgotten\n")
+    assert len(reputation(d, "export")[1].splitlines()) == 2
+    assert "standing new" in reputation(d, "show", "192.0.2.8")[1]
+    assert reputation(d, "import", "-", stdin=exported)[0] == 0
+    assert sorted(reputation(d, "export")[1].splitlines()) == sorted(exported.splitlines())
+    send(d, client="192.0.2.8")
+    assert standing(d).endswith("/4.0")
+    status, out = reputation(d, "check")
+    assert status == 0 and "script: works" in out and "version 7" in out and "set maxmemory" in out
 
 
 def written(d):

@@ -108,7 +108,7 @@ int main(int argc, char **argv)
 {
 	const char *servers[] = { argc > 2 ? argv[2] : "" };
 	struct reputation_redis redis = { .servers = servers, .nservers = 1, .user = "", .password = "",
-		.sentinel_master = "", .reply_ms = 1000 };
+		.sentinel_user = "", .sentinel_password = "", .sentinel_master = "", .reply_ms = 1000 };
 	struct reputation_options o = { .identities = 16, .redis = &redis,
 		.key = span_str("0123456789abcdef0123456789abcdef") };
 	struct reputation *r;

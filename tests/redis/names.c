@@ -46,7 +46,9 @@ static void nap(void)
 int main(int argc, char **argv)
 {
 	struct reputation_redis redis = { .servers = (const char *const *)argv + 4, .nservers = (size_t)argc - 4,
-		.user = "", .password = "", .sentinel_master = argv[1], .reply_ms = 1000 };
+		.user = "", .password = "",
+		.sentinel_user = "", .sentinel_password = "",
+		.sentinel_master = argv[1], .reply_ms = 1000 };
 	struct reputation_options o = { .identities = 16, .redis = &redis,
 		.key = span_str("0123456789abcdef0123456789abcdef") };
 	struct identity id = { .address = span_str("192.0.2.1") };

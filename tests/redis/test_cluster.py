@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from mail import counters, in_bounds, send, spent, standing, up, written
+from mail import counters, in_bounds, lurectl_works, send, spent, standing, up, written
 from milter import wait_for
 from server import CLI, inet
 
@@ -43,6 +43,13 @@ def test_keys_are_spread_and_found(cluster, daemon):
             assert standing(d).endswith("/1.0")
         c = counters(d)
         assert c["standing_store_faults_total"] == 0 and c["standing_store_late_total"] == 0
+
+
+def test_lurectl_asks_the_cluster(cluster, daemon):
+    with daemon(inet(cluster[0].port), redis_cluster="yes") as d:
+        up(d)
+        lurectl_works(d)
+        assert sum(held(cluster)) == 4
 
 
 def test_resharding_under_load(cluster, daemon):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mail import counters, in_bounds, send, spent, standing, up, written
+from conftest import secret
+from mail import counters, in_bounds, lurectl_works, reputation, send, spent, standing, up, written
 from milter import free_port, wait_for
 from server import inet
 
@@ -66,6 +67,28 @@ def test_failover_under_load(redis, daemon):
             send(d)
         written(d)
         assert d.count(" is down") == before and counters(d)["standing_store_up"] == 1
+
+
+def test_sentinels_have_users_of_their_own(redis, daemon, folder):
+    """And the master another: neither gets the other's password, and lurectl goes the same way."""
+    master = redis("master", "requirepass apricot")
+    sentinel = redis("sentinel", *watch(master.port), "sentinel auth-pass mymaster apricot",
+                     "user default off", "user warden on >quince allchannels +@all", port=free_port(), sentinel=True)
+    master.secret = ["-a", "apricot", "--no-auth-warning"]
+    words = {"redis_sentinel_master": "mymaster", "redis_password_file": secret(folder / "password", b"apricot\n"),
+             "redis_sentinel_user": "warden", "redis_sentinel_password_file": secret(folder / "other", b"quince\n")}
+    with daemon(inet(sentinel.port), **words) as d:
+        up(d)
+        lurectl_works(d)
+        assert "apricot" not in d.text() and "quince" not in d.text()
+    words["redis_sentinel_password_file"] = secret(folder / "wrong", b"melon\n")
+    with daemon(inet(sentinel.port), "two", **words) as d:
+        wait_for(lambda: d.count("no sentinel names the master of Redis: ") == 1, 20, "line")
+        assert "WRONGPASS" in d.text() and "melon" not in d.text()
+        send(d)
+        assert standing(d) == "missing"
+        status, out = reputation(d, "check")
+        assert status == 69 and "WRONGPASS" in out
 
 
 def names(*words):
