@@ -37,6 +37,8 @@ liblure_a_SOURCES += \
 	src/base/unicode.h \
 	src/base/utf8.c \
 	src/base/utf8.h \
+	src/base/watch.c \
+	src/base/watch.h \
 	src/base/yaml.c \
 	src/base/yaml.h \
 	src/base/yaml_mend.c \
@@ -318,6 +320,9 @@ bin_PROGRAMS = lurectl
 lurectl_SOURCES = \
 	src/tools/baseline.c \
 	src/tools/baseline.h \
+	src/tools/bench.c \
+	src/tools/bench.h \
+	src/tools/bench_report.c \
 	src/tools/check.c \
 	src/tools/colour.c \
 	src/tools/colour.h \

@@ -127,7 +127,8 @@ SHELL_TESTS = \
 	tests/fuzz/replay.sh \
 	tests/test-summary.sh
 PYTHON_TESTS = \
-	tests/bench/test_bench.py \
+	tests/bench/test_smoke.py \
+	tests/cli/test_bench.py \
 	tests/cli/test_check.py \
 	tests/cli/test_evaluate.py \
 	tests/cli/test_examples.py \

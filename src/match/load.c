@@ -354,7 +354,8 @@ static struct ruleset *new_set(const struct ruleset_options *o)
 
 static int load_set(struct ruleset *s, const struct paths *p, const struct ruleset_options *o, struct diags *d)
 {
-	struct loader l = { .set = s, .diags = d, .today = o->today, .lint = o->lint, .errors_before = d->errors };
+	struct loader l = { .set = s, .diags = d, .today = o->today, .lint = o->lint, .one_by_one = o->one_by_one,
+		.errors_before = d->errors };
 	int rc = sources_read(s, p, d), failed = 0;
 	bool linked = false;
 

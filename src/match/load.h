@@ -121,6 +121,7 @@ struct loader {
 	struct regex_scratch *scratch;           /* to try patterns with */
 	const char *today; /* see struct ruleset_options, as for lint */
 	bool lint;
+	bool one_by_one; /* likewise */
 	size_t errors_before; /* those of others, in diags */
 	bool trouble;    /* no memory */
 	bool incomplete; /* a file could not be read whole: what it defines is not known, and not missed */

@@ -17,6 +17,7 @@ struct matcher {
 	struct regex_scratch *scratch;
 	struct arena *arena;
 	struct scene scene;
+	struct watch *watch; /* NULL: nobody measures */
 };
 
 struct matcher *matcher_new(const struct limits *l)
@@ -41,6 +42,11 @@ void matcher_free(struct matcher *m)
 	regex_scratch_free(m->scratch);
 	arena_free(m->arena);
 	free(m);
+}
+
+void matcher_watch(struct matcher *m, struct watch *w)
+{
+	m->watch = w;
 }
 
 /* The slot of a field, or SLOT_N for a header that no pattern names. */
@@ -198,7 +204,9 @@ int matcher_run(struct matcher *m, struct arena *a, const struct ruleset *r, con
 		rc = see_fields(s, a, v);
 	if (rc < 0)
 		return rc;
+	watch_lap(m->watch, WATCH_FOLD);
 	find_candidates(s);
+	watch_lap(m->watch, WATCH_FIND);
 	evaluate_all(s);
 	sum_words(s);
 	for (size_t i = 0; i < r->nitems; i++)
@@ -215,6 +223,7 @@ int matcher_run(struct matcher *m, struct arena *a, const struct ruleset *r, con
 	for (size_t i = 0; i < s->nfields; i++)
 		if (s->fields[i].field->id == FIELD_BODY)
 			h->text = digest(s->fields[i].view[VIEW_SKELETON].text);
+	watch_lap(m->watch, WATCH_CONFIRM);
 	*ret = h;
 	return 0;
 }

@@ -9,6 +9,7 @@
 #define LURE_MATCH_MATCHER_H
 
 #include "base/buf.h"
+#include "base/watch.h"
 #include "match/ruleset.h"
 
 struct hit {
@@ -44,6 +45,9 @@ struct matcher; /* scratch memory of one scan slot: match data, JIT stack */
 
 struct matcher *matcher_new(const struct limits *l);
 void matcher_free(struct matcher *m);
+
+/* Measure the stages of the runs to come; NULL: no longer. */
+void matcher_watch(struct matcher *m, struct watch *w);
 
 /* 0, -ENOMEM or another negative errno. The hits live in the arena. */
 int matcher_run(struct matcher *m, struct arena *a, const struct ruleset *r, const struct visible *v, clock_us deadline,

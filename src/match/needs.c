@@ -30,6 +30,8 @@ uint64_t slots_of_prose(void)
 
 void needs_add(struct loader *l, struct compiled_pattern *p, const struct need *needs, size_t n)
 {
+	if (l->one_by_one)
+		return;
 	if (l->nneeds + n > l->need_cap) {
 		size_t cap = l->need_cap == 0 ? 1024 : 2 * l->need_cap;
 

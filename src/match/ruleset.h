@@ -116,6 +116,7 @@ struct ruleset;
 struct ruleset_options {
 	bool examples;              /* run the examples of every file; a failure is an error */
 	bool lint;                  /* warn of what is said in vain: match/lint.h */
+	bool one_by_one;            /* look for every pattern everywhere, without literals: to compare with */
 	struct limits limits;
 	const char *today;          /* "2026-11-25": what dates are held against. NULL: the day by this host's clock */
 };

@@ -35,12 +35,15 @@ static int look(struct slot *slot, const struct message *m, const struct inspect
 	int rc = mail_decode(a, m, &o->limits, o->deadline, &i->mail);
 
 	i->stage_ms[0] = lap(at);
+	watch_lap(o->watch, WATCH_DECODE);
 	if (rc < 0)
 		return rc;
 	rc = visible_extract(a, m, i->mail, &o->limits, o->deadline, &i->visible);
 	i->stage_ms[1] = lap(at);
+	watch_lap(o->watch, WATCH_EXTRACT);
 	if (rc < 0)
 		return rc;
+	matcher_watch(slot->matcher, o->watch);
 	rc = matcher_run(slot->matcher, a, o->ruleset, i->visible, o->deadline, &i->hits);
 	i->stage_ms[2] = lap(at);
 	return rc;
@@ -69,6 +72,7 @@ int inspect(struct slot *slot, const struct message *m, const struct inspect_opt
 
 	if (rc == 0) {
 		arena_reset(slot->arena);
+		watch_begin(o->watch);
 		rc = look(slot, m, o, &at, &i);
 	}
 	/* Collected in any case: the request is ours to end. */
@@ -79,6 +83,7 @@ int inspect(struct slot *slot, const struct message *m, const struct inspect_opt
 	if (rc < 0)
 		return rc;
 	i.stage_ms[3] = lap(&at);
+	watch_lap(o->watch, WATCH_SCORE);
 	i.charset = shown_charset(i.mail);
 	i.text = i.hits->text;
 	i.ms = (double)(clock_now() - start) / 1000.0;

@@ -39,6 +39,7 @@ struct inspect_options {
 	const struct identity_options *identity; /* whose word on authentication counts; NULL: nobody's */
 	struct reputation_request *request;   /* ended here in any case; NULL: STANDING_OFF */
 	clock_us reputation_deadline;
+	struct watch *watch;                  /* where the stages' CPU time is added; NULL: not measured */
 };
 
 /*

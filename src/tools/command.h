@@ -16,6 +16,7 @@ struct tool {
 	const char **patterns; /* --patterns, in order; none: the configured ones */
 	size_t npatterns;
 	bool json;
+	bool one_by_one;       /* of tool_ruleset(): as in struct ruleset_options */
 	struct diags diags;
 };
 
@@ -60,6 +61,7 @@ struct ruleset *tool_ruleset(struct tool *t, bool examples, int *status);
 /* "lurectl: ..." to standard error. */
 void tool_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+int command_bench(int argc, char **argv);
 int command_scan(int argc, char **argv);
 int command_decode(int argc, char **argv);
 int command_explain(int argc, char **argv);

@@ -27,6 +27,8 @@ const struct command commands[] = {
 	    "分類済みのメールで検出率と誤検出を測る", command_evaluate },
 	{ "learn", "--manifest FILE | --lure PATH --ham PATH --out FILE", "fit words that weigh to labelled messages",
 	    "分類済みのメールから語の重みを学ぶ", command_learn },
+	{ "bench", "[--rounds N] MESSAGES...", "measure what messages cost, stage by stage",
+	    "メールの処理にかかる時間を段階別に測る", command_bench },
 	{ "config", "[--changed]", "show the options in force", "有効な設定を表示する", command_config },
 	{ "reputation", "ACTION [ARGUMENT]", "show and change what is known of senders", "送信者の評判を表示・変更する",
 	    command_reputation },

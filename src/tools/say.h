@@ -89,6 +89,13 @@ bool say_japanese(void);
 #define SAY_FORMAT_COUNTS \
 	SAY_EITHER("words would count on %zu of the lures and %zu of the legitimate texts, where signs count", \
 	    "語が加わるのは誘いのうち %zu、正規のうち %zu (手口の兆候がそろう文面)")
+#define SAY_FORMAT_MEASURED \
+	SAY_EITHER( \
+	    "%zu messages, %.1f MB, %.2f MB of decoded text; %zu patterns (set %s); CPU time of one core, %zu rounds", \
+	    "メール %zu 通、%.1f MB、解読した文面 %.2f MB、パターン %zu (セット %s)、1 コアの CPU 時間、%zu 回")
+#define SAY_FORMAT_COMPARED \
+	SAY_EITHER("%zu messages by both: %zu found otherwise", \
+	    "両方で調べたメール %zu 通、結果の違い %zu")
 #define SAY_FORMAT_WRITTEN \
 	SAY_EITHER("%s: %zu words; read them before you use them", \
 	    "%s: 語 %zu。使う前に必ず目を通してください")

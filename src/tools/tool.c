@@ -166,7 +166,7 @@ struct ruleset *tool_ruleset(struct tool *t, bool examples, int *status)
 	const char *const standard[] = { config_default_patterns(), config_local_patterns() };
 	const char *const *paths = t->patterns;
 	size_t n = t->npatterns;
-	struct ruleset_options o = { .examples = examples, .lint = examples };
+	struct ruleset_options o = { .examples = examples, .lint = examples, .one_by_one = t->one_by_one };
 	struct identity_options identity;
 	char host[IDENTITY_HOST_MAX];
 	struct ruleset *r;

@@ -127,6 +127,22 @@ class Bench:
               [[r["name"], str(r["connections"]), r["cpu_ms"], r["per_second"], r["p50_ms"], r["p99_ms"]]
                for r in rows])
 
+    def stages(self):
+        """Where the time goes in a scan, over these mails and over mails of varied text: lurectl bench."""
+        self.out["stages"], rows = {}, []
+        varied = mails.write(self.folder / "varied", len(self.texts), varied=True)
+        for name, texts in (("bench", self.texts), ("varied", varied)):
+            command = [filters.BUILD / "lurectl", "bench", "--json", "--config", "/dev/null", "--rounds", ROUNDS,
+                       "--patterns", filters.SHIPPED, "--patterns", self.sets[self.main], *texts]
+            done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=600)
+            if done.returncode != 0:
+                raise Trouble(f"lurectl bench: {done.stderr}")
+            got = self.out["stages"][name] = json.loads(done.stdout)
+            us = {s["stage"]: s["us"] for s in got["stages"]}
+            rows.append([f"{name} mails", *us.values(), got["front_mb_per_second"], got["search_mb_per_second"]])
+        table(f"Stages of a scan, shipped + {self.main:,} patterns: us of CPU a message, and MB/s of decoded text",
+              ["", *us, "decode - fold MB/s", "find, confirm MB/s"], rows)
+
     def tcp(self):
         with self.lure("unix", self.main) as unix, self.lure("tcp", self.main, tcp=True) as tcp:
             a, b = interleaved((unix, tcp), self.texts, max(1, ROUNDS // 3), *self.arguments(1, MESSAGES // 4))
@@ -210,7 +226,8 @@ class Bench:
                 r["hits"]] for r in rows])
 
     def run(self):
-        for part in (self.by_patterns, self.by_connections, self.tcp, self.loading, self.memory, self.worst, self.rspamd):
+        for part in (self.by_patterns, self.by_connections, self.stages, self.tcp, self.loading, self.memory,
+                     self.worst, self.rspamd):
             say(part.__name__)
             part()
 

@@ -24,6 +24,8 @@ def test_bench(tmp_path):
     assert got["ratio"] > 0 and got["throughput_ratio"] > 0
     assert [r["connections"] for r in got["connections"]] == [1, 1, 4, 4, 16, 16, 64, 64]
     assert all(r["p99_ms"] >= r["p50_ms"] > 0 for r in got["connections"])
+    assert all(s["us"] > 0 for name in ("bench", "varied") for s in got["stages"][name]["stages"])
+    assert all(got["stages"][name]["differing"] == 0 for name in ("bench", "varied"))
     assert got["tcp"]["tcp_p50_ms"] > 0
     assert got["loading"][1]["patterns"] == 10 and got["loading"][1]["memory"] > 0
     assert got["memory"]["idle_connections"] == 80 and got["memory"]["huge_adds"] > 0
