@@ -141,6 +141,7 @@ PYTHON_TESTS = \
 	tests/cli/test_overrides.py \
 	tests/cli/test_page.py \
 	tests/cli/test_reputation.py \
+	tests/cli/test_schema.py \
 	tests/cli/test_trust.py \
 	tests/cli/test_tutorial.py \
 	tests/golden/test_corpus.py \

@@ -113,6 +113,8 @@ bool cases_define(struct loader *l, const struct pattern_file *f, const struct y
 	}
 	if (e->text[FIELD_SUBJECT].n == 0 && e->text[FIELD_BODY].n == 0)
 		load_error(l, f, y, "a case needs a subject or a body");
+	schema_text(l, f, y, "title", false);
+	schema_text(l, f, y, "comment", false);
 	e->expect = schema_text(l, f, y, "expect", true);
 	return e->expect != NULL && check_expect(l, f, yaml_get(y, "expect"), e->expect);
 }

@@ -115,6 +115,7 @@ static void read_family(struct loader *l, struct pattern_file *f)
 	l->nameless |= lure == NULL && needed;
 	schema_text(l, f, f->root, "license", false);
 	schema_text(l, f, f->root, "author", false);
+	schema_text(l, f, f->root, "comment", false);
 	schema_texts(l, f, f->root, "references");
 	if (limit != NULL)
 		schema_points(l, f, limit, 1, DEFINE_LIMIT_MAX, &tenths);

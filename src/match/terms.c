@@ -97,6 +97,8 @@ static const struct pattern *parse_value(struct loader *l, const struct pattern_
 
 		schema_map(l, f, value, "a term", keys, 3);
 		any = yaml_get(value, "any");
+		schema_text(l, f, value, "title", false);
+		schema_text(l, f, value, "comment", false);
 		if (any == NULL) {
 			if (l->diags->errors == errors) /* else the key has another name */
 				load_error(l, f, value, "a term needs 'any' with its patterns");

@@ -73,6 +73,7 @@ static void read_word(struct loader *l, const struct pattern_file *f, const stru
 		    "a word needs its text and its points: {text: '...', points: 0.35}");
 		return;
 	}
+	schema_text(l, f, y, "comment", false);
 	if ((texts = yaml_get(y, "texts")) != NULL)
 		schema_count(l, f, texts, 0, 999999999, &seen);
 	fold_literal(VIEW_SKELETON, terms_text(text), &skeleton);
