@@ -144,6 +144,7 @@ PYTHON_TESTS = \
 	tests/cli/test_schema.py \
 	tests/cli/test_trust.py \
 	tests/cli/test_tutorial.py \
+	tests/cli/test_warners.py \
 	tests/golden/test_corpus.py \
 	tests/golden/test_decode.py \
 	tests/golden/test_differential.py \

@@ -233,11 +233,36 @@ void identity_find(const struct message *m, const struct identity_options *o, ch
 		ret->address = span(NULL, 0);
 }
 
+/* What identity_is_warner() looks for. */
+struct search {
+	const struct identity_options *options;
+	bool found;
+};
+
+static void compare(void *arg, struct span domain, bool dkim, bool shared)
+{
+	struct search *s = arg;
+
+	(void)dkim;
+	for (size_t i = 0; !shared && i < s->options->nwarners; i++)
+		s->found |= below(domain, s->options->warners[i]);
+}
+
+bool identity_is_warner(const struct message *m, const struct identity_options *o)
+{
+	struct search s = { .options = o };
+
+	if (o->nwarners > 0)
+		identity_each(m, o, compare, &s);
+	return s.found;
+}
+
 void identity_configure(const struct config *c, const char *own, char host[IDENTITY_HOST_MAX],
     struct identity_options *ret)
 {
 	*ret = (struct identity_options){ .trust = c->trust_authserv_id,
-		.shared = (const char *const *)c->shared_senders.v, .nshared = c->shared_senders.n };
+		.shared = (const char *const *)c->shared_senders.v, .nshared = c->shared_senders.n,
+		.warners = (const char *const *)c->warners.v, .nwarners = c->warners.n };
 	memset(host, 0, IDENTITY_HOST_MAX);
 	if (c->authserv_id[0] != '\0')
 		ret->authserv_id = span_str(c->authserv_id);

@@ -20,6 +20,8 @@ struct identity_options {
 	bool trust;                /* an earlier milter removes incoming headers with our authserv-id */
 	const char *const *shared; /* domains without a standing, besides the shipped ones */
 	size_t nshared;
+	const char *const *warners; /* the option of that name */
+	size_t nwarners;
 };
 
 /*
@@ -38,6 +40,9 @@ void identity_configure(const struct config *c, const char *own, char host[IDENT
 bool identity_is_shared(const struct identity_options *o, struct span domain);
 typedef void identity_fn(void *arg, struct span domain, bool dkim, bool shared);
 void identity_each(const struct message *m, const struct identity_options *o, identity_fn *fn, void *arg);
+
+/* Did one of the warners' domains, or one below it, pass by a header that counts? */
+bool identity_is_warner(const struct message *m, const struct identity_options *o);
 
 /*
  * The domain is written to `domain`: of the first signature that passed, else of an SPF pass; lower case. A domain that

@@ -59,6 +59,7 @@ static int decide(struct slot *slot, const struct message *m, const struct inspe
 	if (c == NULL)
 		return -ENOMEM;
 	c->standing = *standing;
+	c->warner = o->identity != NULL && identity_is_warner(m, o->identity);
 	rc = excuse_find(slot->arena, o->ruleset, m, o->identity, &c->excuses);
 	return rc < 0 ? rc : score(slot->arena, o->ruleset, i->hits, c, &o->score, &i->verdict);
 }

@@ -183,6 +183,8 @@ void report_log(struct buf *out, const struct inspection *i, enum verdict_kind k
 	if (v->flaws == 0)
 		buf_byte(out, '-');
 	standing_write(&v->standing, standing);
+	if (v->context_bound == SCORE_CONTEXT_WARNER)
+		buf_str(out, " warner=yes");
 	buf_printf(out, " standing=%s charset=%s%s", standing, i->charset[0] != '\0' ? i->charset : "-",
 	    (v->flaws & FLAW_BIT(LABEL_WRONG)) != 0 ? "!" : "");
 	buf_printf(out, " size=%zu ms=%.1f", size, i->ms);

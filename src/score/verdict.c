@@ -106,7 +106,7 @@ struct work {
 	size_t nfamilies;
 	struct tally *tally; /* by family */
 	struct tally common;
-	int context, context_found;
+	int context, context_found, context_bound;
 };
 
 static bool in_force(const struct work *w, const struct item *item)
@@ -131,8 +131,8 @@ static void tally_hits(struct work *w)
 			count_hit(&w->tally[h->item->family->index], h);
 	}
 	w->context_found = w->context;
-	if (w->context < SCORE_CONTEXT)
-		w->context = SCORE_CONTEXT;
+	if (w->context < w->context_bound)
+		w->context = w->context_bound;
 	for (size_t i = 0; i < w->nfamilies; i++)
 		if (w->families[i]->kind == FAMILY_LURE)
 			weigh(&w->tally[i], &w->common, w->families[i]);
@@ -147,8 +147,8 @@ static int add_words(struct work *w, const struct tally *best)
 		return best->points - best->without;
 	w->context += best->words;
 	w->context_found += best->words;
-	if (w->context < SCORE_CONTEXT)
-		w->context = SCORE_CONTEXT;
+	if (w->context < w->context_bound)
+		w->context = w->context_bound;
 	return w->context - before;
 }
 
@@ -284,6 +284,7 @@ static void sum_up(const struct given *g, const struct work *w, const struct tal
 	v->standing = g->circumstances->standing;
 	v->context = w->context;
 	v->context_found = w->context_found;
+	v->context_bound = w->context_bound;
 	v->others = at_most(v->others_found, SCORE_OTHERS);
 	v->content = (best != NULL ? best->points : 0) + v->others + w->context;
 	v->points = v->content;
@@ -304,7 +305,8 @@ static void judge(const struct given *g, struct trial t, struct room *room)
 {
 	struct work w = { .hits = g->hits, .trusted = t.trusted, .tests = t.tests, .tried = t.tried,
 		.families = g->families, .excuses = t.no_excuses ? NULL : &g->circumstances->excuses,
-		.nfamilies = g->nfamilies, .tally = room->tally };
+		.nfamilies = g->nfamilies, .tally = room->tally,
+		.context_bound = g->circumstances->warner ? SCORE_CONTEXT_WARNER : SCORE_CONTEXT };
 	struct verdict *v = room->verdict;
 	const struct tally *best = NULL;
 

@@ -4,13 +4,13 @@
  *
  * Points are tenths in an int. A family's signs count only when two of its roles are there, one of them ask, pressure
  * or reassurance; a rule counts by itself. The strongest family decides: its points and at most SCORE_OTHERS from all
- * others together, plus context (at least SCORE_CONTEXT) plus standing. Reject needs one family alone at the mark,
- * three roles, and an own-voice ask or pressure.
+ * others together, plus context (at least SCORE_CONTEXT, of a warner SCORE_CONTEXT_WARNER) plus standing. Reject needs
+ * one family alone at the mark, three roles, and an own-voice ask or pressure.
  *
  * Words that weigh (ITEM_WORDS) are summed, those of the strongest family and of common; the sum lies within
  * SCORE_WORDS_MIN and SCORE_WORDS_MAX. Above 0 it is added to a family whose signs count, within its limit; so words
  * alone never tag, and they are left out of what a reject asks of a family. Below 0 it is counter-evidence: it comes to
- * context, and both together take no more than SCORE_CONTEXT.
+ * context, and both together take no more than that.
  */
 #ifndef LURE_SCORE_VERDICT_H
 #define LURE_SCORE_VERDICT_H
@@ -21,6 +21,7 @@
 
 #define SCORE_OTHERS 20
 #define SCORE_CONTEXT (-20)
+#define SCORE_CONTEXT_WARNER (-60)
 /* a lure is named beside the strongest one where its own signs and rules bring 1/SCORE_NAMED of that one's or more */
 #define SCORE_NAMED 2
 #define SCORE_WORDS_MIN (-20)
@@ -75,6 +76,7 @@ struct verdict {
 	int content;                    /* without standing */
 	int context;                    /* what counter-evidence took away, words included: 0 or below */
 	int context_found;              /* and what it would have without a bound */
+	int context_bound;              /* that bound */
 	int others, others_found;       /* what all but the strongest family brought, and would have without a bound */
 	int words;                      /* what words brought the strongest family, or took away */
 	const struct lure *lures;       /* strongest first: the named ones, then the rest */
@@ -101,6 +103,7 @@ struct score_options {
 /* What bears on a verdict besides the content. */
 struct circumstances {
 	struct standing standing;
+	bool warner;            /* from police or a consumer centre, as far as that can be trusted */
 	struct excuses excuses; /* their arrays must live as long as the verdict */
 };
 

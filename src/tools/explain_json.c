@@ -191,6 +191,7 @@ void explain_json(struct buf *out, const struct mailbox_message *m, const struct
 	key_points(out, "others_found", v->others_found);
 	key_points(out, "context", v->context);
 	key_points(out, "context_found", v->context_found);
+	key_points(out, "context_bound", v->context_bound);
 	standing(out, v);
 	key_bool(out, "quotes_own", i->hits->quotes_own);
 	json_key(out, "decoded");

@@ -158,7 +158,8 @@ static void sums(struct buf *out, const struct verdict *v)
 		sum_line(out, best->points, best->points, 0, say(SAY_STRONGEST), best->family->id);
 	if (v->others_found > 0)
 		sum_line(out, v->others, v->others_found, SCORE_OTHERS, say(SAY_OTHERS), "");
-	sum_line(out, v->context, v->context_found, SCORE_CONTEXT, say(SAY_CONTEXT), "");
+	sum_line(out, v->context, v->context_found, v->context_bound, say(SAY_CONTEXT),
+	    v->context_bound == SCORE_CONTEXT_WARNER ? say(SAY_WARNER) : "");
 	sum_line(out, v->points - v->content, v->points - v->content, 0, say(SAY_STANDING), standing);
 	buf_printf(out, "%6s  %s\n", points_text(&p, 0, v->points, false), say(SAY_ALL));
 }

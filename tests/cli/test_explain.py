@@ -247,7 +247,7 @@ def test_no_line_of_a_mail_passes_for_one_of_ours(explain):
 def test_json_has_the_same_facts(explain):
     o = explain(BOTH, "--json", "-o", "reject=yes")
     assert set(o) == {"file", "index", "verdict", "would", "without", "exceptions", "points", "lures", "rules", "flaws", "ms", "reason", "bars", "tag_points", "reject_points",
-                      "hits", "words", "families", "others", "others_found", "context", "context_found", "standing", "quotes_own", "set", "version", "decoded"}
+                      "hits", "words", "families", "others", "others_found", "context", "context_found", "context_bound", "standing", "quotes_own", "set", "version", "decoded"}
     assert (o["verdict"], o["points"], o["bars"], o["quotes_own"]) == ("tag", 9.0, ["points"], False)
     assert (o["others"], o["others_found"], o["context"], o["context_found"]) == (2.0, 5.0, -2.0, -3.0)
     assert o["standing"] == {"state": "off", "points": 0.0} and (o["tag_points"], o["reject_points"]) == (5.0, 10.0)

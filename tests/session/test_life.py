@@ -187,6 +187,26 @@ def test_too_many_recipients_to_know_them_all(daemon, folder, patterns):
         assert send(d, TAG, recipients=[*many, "taro@example.jp"]).status().startswith("tag")
 
 
+# --- warners ----------------------------------------------------------------------------------------------------------
+
+
+def test_warners(daemon, patterns):
+    """What takes a tag of two points to none is still a tag where nobody can tell that the police sent it."""
+    text = patterns.read_text().replace("points: 6.0", "points: 8.0")
+    patterns.write_text(text)
+    context = patterns.parent / "context.yaml"
+    context.write_text("format: 1\norigin: test\nversion: 1\nlure: context\ntitle: x\nsigns:\n"
+                       "  - {id: context.warning, points: -5, any: ['にご注意ください']}\n")
+    d = daemon(warners="police.example")
+    d.write_config(patterns=f"[{patterns}, {context}]")
+    with d:
+        body = TAG + "こうした誘いにご注意ください。".encode()
+        for name, status in (("mx.example.jp/4Fx1Qz", "none"), ("mx.example.jp/other", "tag; lures=umbrella"), ("mx.example.jp", "tag; lures=umbrella")):
+            headers = [("Authentication-Results", f"{name}; dkim=pass header.d=police.example")] + HEADERS
+            assert send(d, body, headers).status() == status
+            assert (" warner=yes standing=" in messages(d)[-1]) == (status == "none")
+
+
 # --- trust --------------------------------------------------------------------------------------------------------------
 
 

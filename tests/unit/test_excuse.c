@@ -140,6 +140,37 @@ static void test_keys(void **state)
 	}
 }
 
+/* Of a header of ours, and not many senders' domain. */
+static void test_warners(void **state)
+{
+	static const char *const shared[] = { "many.example" }, *const warners[] = { "police.example", "many.example" };
+	static const struct {
+		const char *results;
+		bool warner;
+	} cases[] = {
+		{ "mx.example.jp/4Fx1Qz; dkim=pass header.d=police.example", true },
+		{ "mx.example.jp/4Fx1Qz; dkim=fail header.d=police.example; spf=pass smtp.mailfrom=a@b.police.example", true },
+		{ "mx.example.jp/4Fx1Qz; dkim=pass header.d=many.example", false },
+		{ "mx.example.jp/4Fx1Qz; dkim=pass header.d=notpolice.example", false },
+		{ "mx.example.jp; dkim=pass header.d=police.example", false },
+		{ "", false },
+	};
+	struct identity_options o = { .authserv_id = span_str("mx.example.jp"), .shared = shared, .nshared = 1,
+		.warners = warners, .nwarners = 2 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct header header = { span_str("Authentication-Results"), span_str(cases[i].results) };
+		struct message m = { .queue_id = span_str("4Fx1Qz"), .headers = &header, .nheaders = 1 };
+
+		assert_int_equal(identity_is_warner(&m, &o), cases[i].warner);
+	}
+	o.nwarners = 0;
+	assert_false(identity_is_warner(
+	    &(struct message){ .headers = &(struct header){ span_str("Authentication-Results"), span_str(cases[0].results) },
+	        .nheaders = 1, .queue_id = span_str("4Fx1Qz") }, &o));
+}
+
 static void only_the_rule(const struct verdict *v)
 {
 	assert_int_equal(v->kind, VERDICT_TAG);
@@ -324,6 +355,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_warners),
 		cmocka_unit_test(test_what_is_spared),
 		cmocka_unit_test(test_nothing_to_spare),
 		cmocka_unit_test(test_warnings),
