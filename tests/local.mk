@@ -166,6 +166,8 @@ TESTS += $(PYTHON_TESTS)
 EXTRA_DIST += $(SHELL_TESTS) $(PYTHON_TESTS) \
 	tests/bench/bench.py \
 	tests/bench/filters.py \
+	tests/bench/instructions.py \
+	tests/bench/instructions.tsv \
 	tests/bench/mails.py \
 	tests/bench/patterns.py \
 	tests/cli/browser.py \

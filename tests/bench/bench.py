@@ -2,8 +2,8 @@
 """
 bench.py [OUT.json]: what a message costs, beside a filter that does nothing, and beside rspamd where it is installed.
 
-Reads top_builddir, and from the environment BENCH_ROUNDS (9), BENCH_MESSAGES of a round (4000) and BENCH_PATTERNS
-("10 100 1000 10000"), all of which the smoke test makes small. HACKING says how it measures.
+Reads top_builddir, and from the environment BENCH_ROUNDS (9), BENCH_MESSAGES of a round (4000), BENCH_MAILS that differ
+(400) and BENCH_PATTERNS ("10 100 1000 10000"), all of which the smoke test makes small. HACKING says how it measures.
 """
 import json
 import os
@@ -21,6 +21,7 @@ from filters import Floor, LureMilter, Rspamd, Trouble
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "9"))
 MESSAGES = int(os.environ.get("BENCH_MESSAGES", "4000"))
+MAILS = int(os.environ.get("BENCH_MAILS", "400"))
 COUNTS = [int(n) for n in os.environ.get("BENCH_PATTERNS", "10 100 1000 10000").split()]
 IDLE = min(5000, 2 * MESSAGES)
 CONNECTIONS = [1, 4, 16, 64]
@@ -71,7 +72,7 @@ def interleaved(running, texts, rounds, *arguments):
 class Bench:
     def __init__(self, folder):
         self.folder = Path(folder)
-        self.texts = mails.write(self.folder / "mails", 400)
+        self.texts = mails.write(self.folder / "mails", MAILS)
         self.sets = {n: patterns.write(self.folder / f"patterns-{n}", n) for n in COUNTS}
         self.main = 1000 if 1000 in COUNTS else COUNTS[-1]
         self.out = {"machine": machine(), "rounds": ROUNDS, "messages": MESSAGES, "mails": len(self.texts),
