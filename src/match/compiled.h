@@ -132,7 +132,6 @@ struct ruleset {
 	size_t nsources;
 	char digest[13];
 	const char *version;  /* NULL: no files */
-	bool expired; /* something was stable until its `expires` passed */
 };
 
 #endif

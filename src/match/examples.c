@@ -58,7 +58,7 @@ static bool holds(const struct hits *h, const struct item *item)
 	return false;
 }
 
-void example_diag(void *diags, const struct example *e, bool whole, const char *got, const struct hits *hits)
+void example_diag(void *diags, const struct example *e, enum example_by by, const char *got, const struct hits *hits)
 {
 	struct diags *d = diags;
 
@@ -68,8 +68,12 @@ void example_diag(void *diags, const struct example *e, bool whole, const char *
 	if (e->kind == EXAMPLE_MATCH)
 		diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "this example does not hit %s: %s", e->item->id,
 		    got);
-	else if (!whole)
+	else if (by == EXAMPLE_BY_ITEM)
 		diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "this example must pass, but %s", got);
+	else if (by == EXAMPLE_BY_LOCAL)
+		diags_add(d, DIAG_WARNING, e->source, e->line, e->column,
+		    "with the local overrides, or what has expired, this does not come out as %s, but is %s",
+		    e->kind == EXAMPLE_CASE ? e->expect : "none", got);
 	else
 		diags_add(d, DIAG_ERROR, e->source, e->line, e->column, "%s must come out as %s, but is %s",
 		    e->kind == EXAMPLE_CASE ? "this case" : "by the whole set this example",
@@ -104,7 +108,7 @@ static int run_one(struct matcher *m, struct arena *a, const struct ruleset *r, 
 	if (rc < 0)
 		return rc;
 	if (holds(h, e->item) == (e->kind == EXAMPLE_MATCH)) {
-		tell(arg, e, false, NULL, h);
+		tell(arg, e, EXAMPLE_BY_ITEM, NULL, h);
 		return 0;
 	}
 	if (e->kind == EXAMPLE_MATCH) {
@@ -113,7 +117,7 @@ static int run_one(struct matcher *m, struct arena *a, const struct ruleset *r, 
 	} else {
 		buf_printf(&got, "hits %s", e->item->id);
 	}
-	tell(arg, e, false, buf_cstr(&got), h);
+	tell(arg, e, EXAMPLE_BY_ITEM, buf_cstr(&got), h);
 	buf_free(&got);
 	return 0;
 }

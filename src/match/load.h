@@ -46,7 +46,7 @@
  *         pass: [EXAMPLE, ...]     # needed: that must not hit, and whose verdict by the whole set must be none
  *     weigh:                       # words that add up, as learning finds them
  *       id: LURE.NAME              # needed, as above
- *       status: / title: / comment: / source: / references:     # as above
+ *       status: / expires: / title: / comment: / source: / references:     # as above
  *       words:                     # needed: a list of at most RULESET_WORDS_MAX
  *         - {text: WORD, points: 0.35, texts: 12}     # points: -3 .. 3, two decimals at most; texts: in how many it
  *                                  # stood, for people

@@ -37,7 +37,6 @@ void override_expire(struct loader *l, const struct pattern_file *f, const struc
 	if (at == NULL || !dates_read(l, f, at, &passed) || !passed || *status != STATUS_STABLE)
 		return;
 	*status = STATUS_TEST;
-	l->set->expired = true;
 	diags_add(l->diags, DIAG_WARNING, f->source, at->line, at->column,
 	    "this has expired: it counts as 'status: test'");
 }
@@ -66,52 +65,78 @@ static bool is_second(struct loader *l, const struct pattern_file *f, const stru
 	return already;
 }
 
-static void change_item(struct loader *l, const struct pattern_file *f, const struct yaml *y, struct item *item)
+/* What an override says: only what is right in itself, whatever it is for. */
+struct change {
+	const char *id;
+	const struct yaml *points, *status, *limit; /* NULL: not there, or wrong */
+	int tenths, limit_tenths;
+	enum status to;
+};
+
+/*
+ * What a value is for may have become something else by an upgrade: that is told, and stops no start, as with an id
+ * that is not there any more.
+ */
+static void change_item(struct loader *l, const struct pattern_file *f, const struct change *c, struct item *item)
 {
-	const struct yaml *points = yaml_get(y, "points"), *status = yaml_get(y, "status");
 	bool context = item->family != NULL && item->family->kind == FAMILY_CONTEXT;
 	enum status before = item->status;
-	int tenths;
 
-	if (yaml_get(y, "limit") != NULL)
-		load_error(l, f, yaml_get(y, "limit"), "only a lure has a limit");
-	if (points != NULL && item->kind == ITEM_WORDS) {
-		load_error(l, f, points, "a list of words has no points of its own");
-	} else if (points != NULL && !is_second(l, f, points, item->local & LOCAL_POINTS, item->id) &&
-	    schema_points(l, f, points, context ? DEFINE_CONTEXT_MIN : 0, context ? 0 : DEFINE_POINTS_MAX, &tenths)) {
+	if (c->limit != NULL)
+		warn(l, f, c->limit, c->id, "is no lure, and only a lure has a limit: this changes nothing");
+	if (c->points != NULL && item->kind == ITEM_WORDS) {
+		warn(l, f, c->points, c->id,
+		    "is a list of words, which has no points of its own: this changes nothing");
+	} else if (c->points != NULL && (context ? c->tenths > 0 : c->tenths < 0)) {
+		warn(l, f, c->points, c->id,
+		    context ? "is counter-evidence, and has no points above 0: this changes nothing" :
+		    "is no counter-evidence, and has no points below 0: this changes nothing");
+	} else if (c->points != NULL && !is_second(l, f, c->points, item->local & LOCAL_POINTS, item->id)) {
 		item->shipped_points = item->points;
-		item->points = tenths;
+		item->points = c->tenths;
 		item->local |= LOCAL_POINTS;
-		note(l, f, points, item->id, "points", item->shipped_points, tenths);
+		note(l, f, c->points, item->id, "points", item->shipped_points, c->tenths);
 	}
-	if (status != NULL && !is_second(l, f, status, item->local & LOCAL_STATUS, item->id) &&
-	    define_status(l, f, status, &item->status)) {
-		diags_add(l->diags, DIAG_NOTE, f->source, status->line, status->column, "'%s': %s -> %s (local)",
+	if (c->status != NULL && !is_second(l, f, c->status, item->local & LOCAL_STATUS, item->id)) {
+		item->status = c->to;
+		diags_add(l->diags, DIAG_NOTE, f->source, c->status->line, c->status->column, "'%s': %s -> %s (local)",
 		    item->id, status_name(before), status_name(item->status));
 		item->local |= LOCAL_STATUS;
 	}
 }
 
-static void change_lure(struct loader *l, const struct pattern_file *f, const struct yaml *y, struct family *lure)
+static void change_lure(struct loader *l, const struct pattern_file *f, const struct change *c, struct family *lure)
 {
-	const struct yaml *limit = yaml_get(y, "limit");
-	int tenths;
-
-	if (yaml_get(y, "points") != NULL || yaml_get(y, "status") != NULL)
-		load_error(l, f, y, "'%s' is a lure: it has a limit, and its signs and rules have points and status",
-		    lure->id);
-	if (limit == NULL || is_second(l, f, limit, lure->shipped_limit != 0, lure->id) ||
-	    !schema_points(l, f, limit, 1, DEFINE_LIMIT_MAX, &tenths))
+	if (c->points != NULL || c->status != NULL)
+		warn(l, f, c->points != NULL ? c->points : c->status, c->id,
+		    "is a lure: its signs and rules have points and status, and this changes nothing");
+	if (c->limit == NULL || is_second(l, f, c->limit, lure->shipped_limit != 0, lure->id))
 		return;
 	lure->shipped_limit = lure->limit;
-	lure->limit = tenths;
-	note(l, f, limit, lure->id, "limit", lure->shipped_limit, tenths);
+	lure->limit = c->limit_tenths;
+	note(l, f, c->limit, lure->id, "limit", lure->shipped_limit, c->limit_tenths);
+}
+
+static void read_change(struct loader *l, const struct pattern_file *f, const struct yaml *y, struct change *c)
+{
+	c->points = yaml_get(y, "points");
+	c->status = yaml_get(y, "status");
+	c->limit = yaml_get(y, "limit");
+	if (c->points == NULL && c->status == NULL && c->limit == NULL)
+		load_error(l, f, y, "'points', 'status' or 'limit' is missing: nothing is changed");
+	if (c->points != NULL && !schema_points(l, f, c->points, DEFINE_CONTEXT_MIN, DEFINE_POINTS_MAX, &c->tenths))
+		c->points = NULL;
+	if (c->status != NULL && !define_status(l, f, c->status, &c->to))
+		c->status = NULL;
+	if (c->limit != NULL && !schema_points(l, f, c->limit, 1, DEFINE_LIMIT_MAX, &c->limit_tenths))
+		c->limit = NULL;
 }
 
 static void apply(struct loader *l, const struct pattern_file *f, const struct yaml *y)
 {
 	static const char *const keys[] = { "override", "points", "status", "limit", "reason", "date", "until" };
 	const struct yaml *until;
+	struct change c = { 0 };
 	struct family *lure;
 	struct item *item;
 	const char *id;
@@ -122,8 +147,8 @@ static void apply(struct loader *l, const struct pattern_file *f, const struct y
 	id = schema_text(l, f, y, "override", true);
 	schema_text(l, f, y, "reason", true);
 	dates_read_since(l, f, y);
-	if (yaml_get(y, "points") == NULL && yaml_get(y, "status") == NULL && yaml_get(y, "limit") == NULL)
-		load_error(l, f, y, "'points', 'status' or 'limit' is missing: nothing is changed");
+	read_change(l, f, y, &c);
+	c.id = id;
 	if (id == NULL || !dates_read_until(l, f, y, &until, &passed))
 		return;
 	if (passed) {
@@ -133,9 +158,9 @@ static void apply(struct loader *l, const struct pattern_file *f, const struct y
 	item = find_item(l, id);
 	lure = find_lure(l, id);
 	if (item != NULL)
-		change_item(l, f, y, item);
+		change_item(l, f, &c, item);
 	else if (lure != NULL)
-		change_lure(l, f, y, lure);
+		change_lure(l, f, &c, lure);
 	else if (!l->incomplete)
 		warn(l, f, yaml_get(y, "override"), id, "is not there: this override changes nothing");
 }

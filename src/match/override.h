@@ -10,7 +10,8 @@
  *         until: 2027-03-31    # the last day on which it counts
  *
  * They come last, so the order of files plays no part; what refers to an item refers to it still. An id that is not
- * there (any more) and a day that has passed are warnings, two overrides of one value are an error.
+ * there (any more), a value that does not fit what it is for, and a day that has passed are warnings: they must stop no
+ * start. Two overrides of one value are an error.
  */
 #ifndef LURE_MATCH_OVERRIDE_H
 #define LURE_MATCH_OVERRIDE_H

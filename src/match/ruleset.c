@@ -135,16 +135,3 @@ const struct example *ruleset_examples(const struct ruleset *r, size_t *n)
 	*n = r->nexamples;
 	return r->examples;
 }
-
-bool ruleset_is_overridden(const struct ruleset *r)
-{
-	if (r->expired)
-		return true;
-	for (size_t i = 0; i < r->nitems; i++)
-		if (r->items[i].item.local != 0)
-			return true;
-	for (size_t i = 0; i < r->nfamilies; i++)
-		if (r->families[i]->shipped_limit != 0)
-			return true;
-	return false;
-}

@@ -147,10 +147,6 @@ const char *ruleset_digest(const struct ruleset *r);
 #define RULESET_VERSIONS 4u
 #define RULESET_VERSION_BYTES 40u /* of one origin, and of one version: what is longer is cut */
 const char *ruleset_version(const struct ruleset *r);
-/*
- * Does a local override count, or has something expired? Then cases may come out otherwise than their authors expect.
- */
-bool ruleset_is_overridden(const struct ruleset *r);
 /* The file that an item stands in, for diags_add(). */
 const struct source *ruleset_source(const struct ruleset *r, const struct item *item);
 size_t ruleset_patterns(const struct ruleset *r);

@@ -130,7 +130,8 @@ static void report_twins(struct loader *l, const struct pattern_file *f, size_t 
 
 void words_define(struct loader *l, const struct pattern_file *f)
 {
-	static const char *const keys[] = { "id", "status", "title", "comment", "source", "references", "words" };
+	static const char *const keys[] = { "id", "status", "expires", "title", "comment", "source", "references",
+		"words" };
 	const struct yaml *y = yaml_get(f->root, "weigh"), *words;
 	size_t from = l->set->nwords;
 	struct compiled_item *c;

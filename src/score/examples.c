@@ -63,8 +63,8 @@ static void describe(struct buf *out, const struct verdict *v)
 		buf_printf(out, "%s%s %g", i == 0 ? " (" : ", ", v->lures[i].family->id, v->lures[i].points / 10.0);
 	buf_str(out, v->nlures > 0 ? ")" : "");
 	for (size_t i = 0; i < v->nitems; i++)
-		buf_printf(out, "%s%s %g", n++ == 0 ? ": " : ", ", v->items[i].hit->item->id,
-		    v->items[i].points / 10.0);
+		buf_printf(out, "%s%s %g%s", n++ == 0 ? ": " : ", ", v->items[i].hit->item->id,
+		    v->items[i].points / 10.0, v->items[i].hit->item->local != 0 ? " (local)" : "");
 }
 
 static bool as_expected(const struct example *e, const struct verdict *v)
@@ -79,6 +79,8 @@ static bool as_expected(const struct example *e, const struct verdict *v)
 static int run_one(struct slot *slot, struct arena *a, const struct inspect_options *o, const struct example *e,
     example_fn *tell, void *arg)
 {
+	static const struct circumstances shipped = { .standing = { .state = STANDING_OFF }, .shipped = true };
+	const struct verdict *before;
 	struct buf got = BUF_HEAP;
 	struct inspection i;
 	struct message m;
@@ -89,11 +91,14 @@ static int run_one(struct slot *slot, struct arena *a, const struct inspect_opti
 	if (rc < 0)
 		return rc;
 	if (as_expected(e, i.verdict)) {
-		tell(arg, e, true, NULL, i.hits);
+		tell(arg, e, EXAMPLE_BY_SET, NULL, i.hits);
 		return 0;
 	}
+	rc = score(a, o->ruleset, i.hits, &shipped, &o->score, &before);
+	if (rc < 0)
+		return rc;
 	describe(&got, i.verdict);
-	tell(arg, e, true, buf_cstr(&got), i.hits);
+	tell(arg, e, as_expected(e, before) ? EXAMPLE_BY_LOCAL : EXAMPLE_BY_SET, buf_cstr(&got), i.hits);
 	buf_free(&got);
 	return 0;
 }
@@ -121,21 +126,11 @@ int examples_judge(const struct ruleset *r, example_fn *tell, void *arg)
 	return rc;
 }
 
-/* What no longer comes out as its author expects where points are the site's own is worth knowing, and no error. */
-static void example_note(void *diags, const struct example *e, bool whole, const char *got, const struct hits *hits)
-{
-	(void)hits;
-	if (got != NULL && whole)
-		diags_add(diags, DIAG_WARNING, e->source, e->line, e->column,
-		    "with the local overrides, or what has expired, this does not come out as %s, but is %s",
-		    e->kind == EXAMPLE_CASE ? e->expect : "none", got);
-}
-
 bool examples_run(const struct ruleset *r, struct diags *d)
 {
 	size_t errors = d->errors;
 
-	if (examples_judge(r, ruleset_is_overridden(r) ? example_note : example_diag, d) < 0)
+	if (examples_judge(r, example_diag, d) < 0)
 		diags_add(d, DIAG_ERROR, NULL, 0, 0, "no memory to run the examples");
 	return d->errors == errors;
 }
@@ -162,13 +157,13 @@ static bool hit_by_others(const struct shown *s, const struct hits *h, const str
 	return own;
 }
 
-static void note_hits(void *arg, const struct example *e, bool whole, const char *got, const struct hits *hits)
+static void note_hits(void *arg, const struct example *e, enum example_by by, const char *got, const struct hits *hits)
 {
 	struct shown *s = arg;
 
 	for (size_t i = 0; i < hits->n; i++)
 		s->hit[hits->v[i].item->index] = true;
-	if (whole && got == NULL && e->kind == EXAMPLE_CASE && strcmp(e->expect, "none") != 0 &&
+	if (by != EXAMPLE_BY_ITEM && got == NULL && e->kind == EXAMPLE_CASE && strcmp(e->expect, "none") != 0 &&
 	    hit_by_others(s, hits, e))
 		diags_add(s->diags, DIAG_WARNING, e->source, e->line, e->column,
 		    "this case comes out as expected by what other files say: nothing of this file hits it");

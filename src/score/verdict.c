@@ -36,13 +36,24 @@ struct tally {
 	int points;       /* with words */
 };
 
-static void count_hit(struct tally *t, const struct hit *h)
+/* Points of an item, and the limit of a lure: in force, or as its file says. */
+static int worth(const struct item *item, bool shipped)
+{
+	return shipped && (item->local & LOCAL_POINTS) != 0 ? item->shipped_points : item->points;
+}
+
+static int limit_of(const struct family *f, bool shipped)
+{
+	return shipped && f->shipped_limit != 0 ? f->shipped_limit : f->limit;
+}
+
+static void count_hit(struct tally *t, const struct hit *h, int points)
 {
 	if (h->item->kind == ITEM_WORDS) {
 		t->weight += h->weight;
 		return;
 	}
-	*(h->item->kind == ITEM_SIGN ? &t->signs : &t->rules) += h->item->points;
+	*(h->item->kind == ITEM_SIGN ? &t->signs : &t->rules) += points;
 	t->roles |= h->item->roles;
 	t->present = true;
 	t->evaded |= h->evaded;
@@ -63,7 +74,7 @@ static int words_points(int hundredths)
 }
 
 /* A family's points with the common signs that stand beside its own. */
-static void weigh(struct tally *t, const struct tally *common, const struct family *f)
+static void weigh(struct tally *t, const struct tally *common, int limit)
 {
 	unsigned roles = t->roles | common->roles;
 
@@ -74,16 +85,16 @@ static void weigh(struct tally *t, const struct tally *common, const struct fami
 	t->points = t->rules + common->rules + (t->together ? t->signs + common->signs : 0);
 	if (t->points > 0 && (t->evaded || common->evaded))
 		t->points += SCORE_EVADED;
-	t->without = t->points = at_most(t->points, f->limit);
+	t->without = t->points = at_most(t->points, limit);
 	t->words = words_points(t->weight + common->weight);
 	if (t->together && t->words > 0)
-		t->points = at_most(t->points + t->words, f->limit);
+		t->points = at_most(t->points + t->words, limit);
 }
 
 /* What a family adds beside the strongest one: the common signs and the evasion have counted there. */
-static int own_points(const struct tally *t, const struct family *f)
+static int own_points(const struct tally *t, int limit)
 {
-	return at_most(t->rules + (t->together ? t->signs : 0), f->limit);
+	return at_most(t->rules + (t->together ? t->signs : 0), limit);
 }
 
 static int stronger(const void *a, const void *b)
@@ -99,6 +110,7 @@ static int stronger(const void *a, const void *b)
 struct work {
 	const struct hits *hits;
 	const struct excuses *excuses; /* NULL: as if there were none */
+	bool shipped;             /* as the files say */
 	bool trusted;             /* only what is fully trusted */
 	bool tests;               /* what is in test counts as if it were stable: all of it, */
 	const struct item *tried; /* or this item */
@@ -113,6 +125,8 @@ static bool in_force(const struct work *w, const struct item *item)
 {
 	if (excuse_of(w->excuses, item) != NULL || (w->trusted && item->trust != TRUST_FULL))
 		return false;
+	if (w->shipped)
+		return item->written == STATUS_STABLE;
 	return item->status == STATUS_STABLE || (item->status == STATUS_TEST && (w->tests || w->tried == item));
 }
 
@@ -124,18 +138,18 @@ static void tally_hits(struct work *w)
 		if (!in_force(w, h->item))
 			continue;
 		if (h->item->family->kind == FAMILY_CONTEXT)
-			w->context += h->item->points;
+			w->context += worth(h->item, w->shipped);
 		else if (h->item->family->kind == FAMILY_COMMON)
-			count_hit(&w->common, h);
+			count_hit(&w->common, h, worth(h->item, w->shipped));
 		else
-			count_hit(&w->tally[h->item->family->index], h);
+			count_hit(&w->tally[h->item->family->index], h, worth(h->item, w->shipped));
 	}
 	w->context_found = w->context;
 	if (w->context < w->context_bound)
 		w->context = w->context_bound;
 	for (size_t i = 0; i < w->nfamilies; i++)
 		if (w->families[i]->kind == FAMILY_LURE)
-			weigh(&w->tally[i], &w->common, w->families[i]);
+			weigh(&w->tally[i], &w->common, limit_of(w->families[i], w->shipped));
 }
 
 /* What the words of the strongest family bring it, or take away beside the context. */
@@ -196,7 +210,7 @@ static void list_items(const struct work *w, const struct tally *best, struct sc
 		const struct tally *t = item->family->kind == FAMILY_COMMON ? best : &w->tally[item->family->index];
 		bool counts = in_force(w, item) &&
 		    (item->family->kind == FAMILY_CONTEXT || (t != NULL && (item->kind == ITEM_RULE || t->together)));
-		int points = item->points;
+		int points = worth(item, w->shipped);
 
 		if (item->kind == ITEM_WORDS) {
 			points = words_points(w->hits->v[i].weight);
@@ -303,8 +317,9 @@ struct trial {
 
 static void judge(const struct given *g, struct trial t, struct room *room)
 {
-	struct work w = { .hits = g->hits, .trusted = t.trusted, .tests = t.tests, .tried = t.tried,
-		.families = g->families, .excuses = t.no_excuses ? NULL : &g->circumstances->excuses,
+	struct work w = { .hits = g->hits, .shipped = g->circumstances->shipped, .trusted = t.trusted,
+		.tests = t.tests, .tried = t.tried, .families = g->families,
+		.excuses = t.no_excuses ? NULL : &g->circumstances->excuses,
 		.nfamilies = g->nfamilies, .tally = room->tally,
 		.context_bound = g->circumstances->warner ? SCORE_CONTEXT_WARNER : SCORE_CONTEXT };
 	struct verdict *v = room->verdict;
@@ -317,7 +332,8 @@ static void judge(const struct given *g, struct trial t, struct room *room)
 	if (best != NULL)
 		v->words = add_words(&w, best);
 	for (size_t i = 1; i < v->npresent; i++)
-		v->others_found += own_points(&w.tally[v->lures[i].family->index], v->lures[i].family);
+		v->others_found += own_points(&w.tally[v->lures[i].family->index],
+		    limit_of(v->lures[i].family, w.shipped));
 	list_items(&w, best, room->items, v);
 	sum_up(g, &w, best, v);
 	for (size_t i = 0; i < v->nitems; i++)

@@ -103,6 +103,8 @@ struct score_options {
 /* What bears on a verdict besides the content. */
 struct circumstances {
 	struct standing standing;
+	/* As the files say: no override counts, and nothing has expired, or is in test for want of trust. */
+	bool shipped;
 	bool warner;            /* from police or a consumer centre, as far as that can be trusted */
 	struct excuses excuses; /* their arrays must live as long as the verdict */
 };

@@ -34,6 +34,9 @@ bool say_japanese(void);
 #define SAY_FORMAT_TESTED \
 	SAY_EITHER("%zu examples and cases: %zu good, %zu failed (set %s)", \
 	    "例文とケース %zu: 成功 %zu、失敗 %zu (セット %s)")
+#define SAY_FORMAT_UPSET \
+	SAY_EITHER("%zu come out otherwise by what is local or has expired: no failures", \
+	    "上書きなど手元の変更や期限切れで結果が変わったもの %zu (失敗には数えない)")
 #define SAY_FORMAT_REPLACED \
 	SAY_EITHER("%u characters replaced", \
 	    "置き換えた文字 %u")

@@ -97,8 +97,8 @@ def test_json(bad):
     done = run("--json", bad)
     *each, last = map(json.loads, done.stdout.splitlines())
     assert done.returncode == 1
-    assert last.keys() == {"examples", "failed", "digest", "version"} and (last["examples"], last["failed"]) == (10, 5)
-    assert len(each) == 10 and all(o.keys() == {"file", "line", "column", "kind", "id", "good", "expected", "got"} for o in each)
+    assert last.keys() == {"examples", "failed", "local", "digest", "version"} and (last["examples"], last["failed"]) == (10, 5)
+    assert len(each) == 10 and all(o.keys() == {"file", "line", "column", "kind", "id", "good", "local", "expected", "got"} for o in each)
     assert [(o["line"], o["kind"]) for o in each if not o["good"]] == [(n, what.split()[0]) for n, what in FAILED]
     assert all((o["got"] == "") == o["good"] and o["expected"] for o in each)
     assert all(o["id"] == ("" if o["kind"] == "case" else "parcel.pay-or-lose") for o in each)

@@ -108,9 +108,10 @@ def test_orphan(set_of):
     ("  - override: fee.first\n    points: 1\n    date: 2026-11-25\n", 5, 5, "'reason' is missing"),
     ("  - override: fee.first\n    points: 1\n    reason: 理由\n", 5, 5, "'date' is missing"),
     (f"  - override: fee.first\n    pionts: 1\n{WHY}", 6, 5, "did you mean 'points'"),
-    (f"  - override: fee.first\n    limit: 1\n{WHY}", 6, 12, "only a lure has a limit"),
-    (f"  - override: fee\n    points: 1\n{WHY}", 5, 5, "is a lure"),
     (f"  - override: fee.first\n    points: 99\n{WHY}", 6, 13, "out of range"),
+    (f"  - override: fee.gone\n    points: 99\n{WHY}", 6, 13, "out of range"),
+    (f"  - override: fee\n    limit: 99\n{WHY}", 6, 12, "out of range"),
+    (f"  - override: fee.first\n    status: broken\n{WHY}", 6, 13, "status"),
     ("  - override: fee.first\n    points: 1\n    reason: x\n    date: 25.11.2026\n", 8, 11, "must be a date"),
     (f"  - override: fee.first\n    points: 1\n{WHY}    until: 2026-13-01\n", 9, 12, "must be a date"),
     (f"  - override: fee.first\n    points: 1\n{WHY}    until: 2026-02-29\n", 9, 12, "must be a date"),
@@ -122,6 +123,87 @@ def test_mistakes(set_of, overrides, line, column, text):
     errors = [d for d in said if d["level"] == "error"]
     assert status == 65 and last["errors"] == len(errors) > 0
     assert any(text in d["text"] and (d["line"], d["column"]) == (line, column) for d in errors), errors
+
+
+WORDS = "weigh:\n  id: fee.words\n%s  words:\n    - {text: 至急, points: 1.5}\n"
+
+
+@pytest.mark.parametrize("overrides, line, column, text", [
+    (f"  - override: fee.first\n    limit: 1\n{WHY}", 6, 12, "'fee.first' is no lure"),
+    (f"  - override: fee\n    points: 1\n{WHY}", 6, 13, "'fee' is a lure"),
+    (f"  - override: fee\n    status: test\n{WHY}", 6, 13, "'fee' is a lure"),
+    (f"  - override: fee.words\n    points: 1\n{WHY}", 6, 13, "'fee.words' is a list of words"),
+    (f"  - override: fee.first\n    points: -1\n{WHY}", 6, 13, "is no counter-evidence"),
+    (f"  - override: context.calm\n    points: 1\n{WHY}", 6, 13, "is counter-evidence"),
+    (f"  - override: other/fee.first\n    points: 1\n{WHY}", 5, 15, "is not there"),
+])
+def test_what_no_longer_fits_warns_and_stops_nothing(set_of, overrides, line, column, text):
+    """An upgrade may make another thing of an id: what a site said of it must not keep the milter from starting."""
+    folder = set_of(overrides, SHIPPED.replace("cases:", WORDS % "" + "cases:"))
+    (folder / "context.yaml").write_text("format: 1\norigin: shipped\nversion: 1\nlure: context\ntitle: x\nsigns:\n"
+                                         "  - {id: context.calm, points: -1, any: ['お知らせです']}\n")
+    status, said, last = check(folder)
+    assert status == 0 and last["errors"] == 0
+    assert [(d["line"], d["column"]) for d in said if text in d["text"] and d["level"] == "warning"] == [(line, column)], said
+    assert run("-n", "-c", "/dev/null", "-o", f"patterns={folder}", program="lure-milter").returncode == 0
+    assert scan(folder, set_of.mail)["points"] == 9.5
+
+
+def test_words_expire(set_of):
+    def status(day):
+        folder = set_of(None, SHIPPED.replace("cases:", WORDS % f"  expires: {day}\n" + "cases:"))
+        code, said, _ = check(folder)
+        found = json.loads(run("explain", "--json", "--patterns", folder, set_of.mail).stdout)
+        words = next(h for h in found["hits"] if h["id"] == "fee.words")
+        return code, ["has expired" in d["text"] for d in said].count(True), words["status"], found["points"]
+    assert status("2020-01-01") == (0, 1, "test", 8.0)
+    assert status("2999-01-01") == (0, 0, "stable", 9.5)
+
+
+# --- what the changes of a site make of the examples of others -----------------------------------------------------------
+
+UPSET = f"  - override: fee.first\n    points: 1.5\n{WHY}"
+
+
+def test_cases_that_overrides_upset_are_no_failures(set_of):
+    folder = set_of(UPSET)
+    done = run("test", folder)
+    lines = done.stdout.decode().splitlines()
+    assert done.returncode == 0 and len(lines) == 3
+    assert lines[0].startswith("local ") and "m-shipped.yaml:20:5: case: expected fee; got none with 1.5 points" in lines[0]
+    assert "fee.first 1.5 (local)" in lines[0]
+    assert lines[1].startswith("5 examples and cases: 4 good, 0 failed (set ")
+    assert lines[2] == "1 come out otherwise by what is local or has expired: no failures"
+    *each, last = objects(run("test", "--json", folder))
+    assert [(o["line"], o["good"], o["got"] != "") for o in each if o["local"]] == [(20, True, True)]
+    assert (last["examples"], last["failed"], last["local"]) == (5, 0, 1)
+    assert "not ok 5 - " in (tap := run("test", "--tap", folder).stdout.decode()) and "case # TODO upset by local overrides" in tap
+    assert run("-n", "-c", "/dev/null", "-o", f"patterns={folder}", program="lure-milter").returncode == 0
+
+
+@pytest.mark.parametrize("overrides", [UPSET, f"  - override: fee.first\n    status: test\n{WHY}", f"  - override: fee.first\n    status: retired\n{WHY}",
+                                       f"  - override: fee\n    limit: 1\n{WHY}"])
+def test_a_failure_of_the_shipped_file_stays_one(set_of, overrides):
+    """What comes out wrongly without any override is refused, whatever a site changes besides."""
+    folder = set_of(overrides, SHIPPED + "  - body: 手数料を後で払ってください\n    expect: fee\n")
+    done = run("test", folder)
+    said = done.stdout.decode()
+    assert done.returncode == 1 and "FAIL " in said and "m-shipped.yaml:22:5: case: expected fee; got none" in said
+    assert "local " in said and "m-shipped.yaml:20:5: case: expected fee" in said
+    status, told, last = check(folder)
+    assert status == 65 and last["errors"] == 1
+    assert [d["line"] for d in told if d["level"] == "error"] == [22]
+    assert [d["line"] for d in told if "with the local overrides" in d["text"]] == [20]
+
+
+def test_expired_and_untrusted_cases_are_no_failures(set_of):
+    expired = set_of(None, SHIPPED.replace("title: 手数料\n", "title: 手数料\nexpires: 2020-01-01\n"))
+    for arguments in ([expired], ["--patterns", f"{expired} trust=test"]):
+        done = run("test", *arguments)
+        assert done.returncode == 0 and "4 good, 0 failed" in done.stdout.decode(), done.stdout
+    plain = set_of(None)
+    assert "5 good, 0 failed" in run("test", plain).stdout.decode()
+    assert "4 good, 0 failed" in run("test", "--patterns", f"{plain} trust=test").stdout.decode()
 
 
 def test_explain(set_of):

@@ -85,6 +85,7 @@ rules:
 weigh:
   id: moon.words
   status: stable
+  expires: 2099-12-31
   title: 語
   comment: 学んだ
   source: どこか
@@ -134,9 +135,7 @@ BEYOND = {
     "calendar": ("this must be a date such as", lambda d: d.update(expires="2099-02-30")),
     "words": ("a word must|a word needs two characters|is the same as .* once both are folded",
               lambda d: d["weigh"]["words"].append({"text": "月", "points": 1})),
-    "what is overridden": ("only a lure has a limit|is a lure: it has a limit|a list of words has no points|has two overrides|"
-                           "out of range: -?[0-9.]+ to -?[0-9.]+ are allowed here",
-                           lambda d: d["overrides"][0].update(limit=3)),
+    "what is overridden": ("has two overrides", lambda d: d["overrides"].append(copy.deepcopy(d["overrides"][0]))),
     "domains, networks, recipients": ("this is no (domain|network|recipient)|bits behind its mask",
                                       lambda d: d["exceptions"][0].update(client="192.0.2.1/24")),
 }
