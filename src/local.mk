@@ -210,6 +210,8 @@ liblure_a_SOURCES += \
 	src/match/pattern_sample.c \
 	src/match/pattern_tree.c \
 	src/match/pattern_tree.h \
+	src/match/reading.c \
+	src/match/reading.h \
 	src/match/regex.c \
 	src/match/regex.h \
 	src/match/ruleset.c \

@@ -133,7 +133,7 @@ static void read_spared(struct loader *l, const struct pattern_file *f, const st
 	families = arena_array(l->set->arena, list.n, sizeof(*families));
 	for (size_t i = 0; items != NULL && families != NULL && i < list.n; i++) {
 		const struct yaml *one = schema_item(&list, i);
-		const char *id = one->kind == YAML_SCALAR ? one->value.p : NULL;
+		const char *id = one->kind == YAML_SCALAR && one->value.n > 0 ? one->value.p : NULL;
 
 		if (id == NULL)
 			load_error(l, f, one, "this must be the id of a lure, a sign or a rule");

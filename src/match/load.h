@@ -16,6 +16,7 @@
  *     expires: 2027-03-31          # the last day on which what is stable counts; then it is `test`. Of an item too
  *     terms:                       # NAME ([a-z0-9-]): what <NAME> means in patterns of this file; common's in all
  *       money: {any: [PATTERN, ...]}         # also a single PATTERN, or a list. Terms may use terms
+ *       cash: {any: ['お金'], kana: おかね}  # and its spellings in kana, by one reading or a list: reading.h
  *     signs:                       # a list of
  *       - id: LURE.NAME            # needed; NAME of [a-z0-9.-], begins with this file's lure; unique in the whole set
  *         role: claim              # needed but in context: claim story offer ask pressure reassurance

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/suggest.h"
+#include "match/reading.h"
 #include "match/schema.h"
 
 struct term {
@@ -84,36 +85,72 @@ static const struct pattern *stub(struct loader *l)
 	return pattern_parse(l->trees, span_str("stub"), NULL, NULL, &e);
 }
 
+static const struct pattern *parse_reading(struct loader *l, const struct pattern_file *f, const struct yaml *y)
+{
+	struct pattern_error e = { 0 };
+	const struct pattern *p;
+	unsigned line, column;
+
+	if (y->kind != YAML_SCALAR)
+		load_error(l, f, y, "a reading must be a text");
+	if (y->kind != YAML_SCALAR || y->broken)
+		return NULL;
+	p = reading_pattern(l->trees, terms_text(y), &e);
+	if (p == NULL && !arena_failed(l->trees)) {
+		yaml_position(f->yaml, y, e.offset, &line, &column);
+		diags_add(l->diags, DIAG_ERROR, f->source, line, column, "%s", e.text);
+	}
+	return p;
+}
+
+/* What a term stands for while it is put together. */
+struct sum {
+	const struct pattern **trees;
+	size_t n;
+	bool wrong; /* a member is, which has been reported */
+};
+
+static void add_members(struct loader *l, const struct pattern_file *f, const struct yaml *value, struct sum *sum,
+    const struct pattern *(*parse)(struct loader *, const struct pattern_file *, const struct yaml *))
+{
+	struct yaml_items list;
+
+	if (!schema_list(l, f, value, RULESET_OPERANDS_MAX, &list)) {
+		sum->wrong = true;
+		return;
+	}
+	for (size_t i = 0; i < list.n; i++) {
+		const struct pattern *p = parse(l, f, schema_item(&list, i));
+
+		sum->wrong |= p == NULL;
+		if (p != NULL)
+			sum->trees[sum->n++] = p;
+	}
+}
+
 static const struct pattern *parse_value(struct loader *l, const struct pattern_file *f, const struct yaml *value)
 {
-	static const char *const keys[] = { "any", "title", "comment" };
-	const struct pattern **trees;
-	struct yaml_items list;
-	size_t n = 0;
+	static const char *const keys[] = { "any", "kana", "title", "comment" };
+	struct sum sum = { .trees = arena_array(l->trees, (size_t)2 * RULESET_OPERANDS_MAX, sizeof(*sum.trees)) };
+	const struct yaml *any = value, *kana = NULL;
+	size_t errors = l->diags->errors;
 
+	if (sum.trees == NULL)
+		return NULL;
 	if (value->kind == YAML_MAP) {
-		const struct yaml *any;
-		size_t errors = l->diags->errors;
-
-		schema_map(l, f, value, "a term", keys, 3);
+		schema_map(l, f, value, "a term", keys, sizeof keys / sizeof *keys);
 		any = yaml_get(value, "any");
+		kana = yaml_get(value, "kana");
 		schema_text(l, f, value, "title", false);
 		schema_text(l, f, value, "comment", false);
-		if (any == NULL) {
-			if (l->diags->errors == errors) /* else the key has another name */
-				load_error(l, f, value, "a term needs 'any' with its patterns");
-			return NULL;
-		}
-		value = any;
 	}
-	if (!schema_list(l, f, value, RULESET_OPERANDS_MAX, &list))
-		return NULL;
-	trees = arena_array(l->trees, list.n, sizeof(*trees));
-	for (size_t i = 0; trees != NULL && i < list.n; i++) {
-		trees[n] = terms_parse(l, f, schema_item(&list, i));
-		n += trees[n] != NULL;
-	}
-	return n == list.n ? pattern_any(l->trees, trees, n) : NULL;
+	if (any != NULL)
+		add_members(l, f, any, &sum, terms_parse);
+	if (kana != NULL)
+		add_members(l, f, kana, &sum, parse_reading);
+	if (any == NULL && kana == NULL && l->diags->errors == errors) /* else the key has another name */
+		load_error(l, f, value, "a term needs 'any' with its patterns, or 'kana' with its readings");
+	return sum.n > 0 && !sum.wrong ? pattern_any(l->trees, sum.trees, sum.n) : NULL;
 }
 
 /* Recursion through terms_parse() is as deep as terms in terms are; circles and PATTERN_DEPTH_MAX end it. */

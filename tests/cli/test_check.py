@@ -180,3 +180,22 @@ def test_services_and_other_commands_do_not_look_for_it(tmp_path):
     (tmp_path / "a.yaml").write_text(VAIN)
     done = run("test", "--patterns", tmp_path / "a.yaml")
     assert done.returncode == 0 and done.stderr == b""
+
+
+# --- readings -----------------------------------------------------------------------------------------------------------------
+
+def test_readings_are_found_in_every_kana(tmp_path):
+    for reading in ("おかね", "オカネ", "おカね"):
+        text = HEAD.format("moon") + f"""\
+terms:
+  money: {{any: ['お金'], kana: {reading}}}
+  cash: {{kana: [げんきん, ニコニコげんなま]}}
+rules:
+  - id: moon.r
+    points: 6
+    any: ['<money>を(?:くれ|貸)', '<cash>をくれ']
+    match: [お金をくれ, おかねをくれ, オカネを貸して, ｵｶﾈをくれ, おカネをくれ, お か ネをくれ, げんきんをくれ, ｹﾞﾝｷﾝをくれ, ゲンキンをくれ,
+            にこにこ現なまゲンナマと、にこにこげんなまをくれ]
+    pass: [おかしをくれ, お肉をくれ, 金をくれ, げんきをくれ]
+"""
+        assert check(tmp_path, text) == (0, [])

@@ -108,7 +108,10 @@ MISTAKES = [
     # terms and patterns
     ("  rabbit: {any: ['うさぎ', '野兎']}", "  ‸ウサギ: {any: ['うさぎ', '野兎']}", "a term's name is made of a-z"),
     ("  rabbit: {any: ['うさぎ', '野兎']}", "  rabbit: {‸all: ['うさぎ', '野兎']}", "unknown key 'all' in a term: there are any"),
-    ("  rabbit: {any: ['うさぎ', '野兎']}", "  rabbit: ‸{}", "a term needs 'any' with its patterns"),
+    ("  rabbit: {any: ['うさぎ', '野兎']}", "  rabbit: ‸{}", "a term needs 'any' with its patterns, or 'kana'"),
+    ("  rabbit: {any: ['うさぎ', '野兎']}", "  rabbit: {kana: うさ‸野ぎ}", "a reading is hiragana or katakana, and nothing else"),
+    ("  rabbit: {any: ['うさぎ', '野兎']}", "  rabbit: {kana: [うさぎ, ‸う]}", "a reading has 2 kana or more"),
+    ("  rabbit: {any: ['うさぎ', '野兎']}", "  rabbit: {kana: ‸[]}", "this list is empty"),
     ("  rabbit: {any: ['うさぎ', '野兎']}", "  rabbit: ‸[]", "this list is empty"),
     (HOP, "'はね‸(?:る|た'", "this group is not closed: ) is missing"),
     (HOP, "'はね(?:る|た)‸)'", "this ) closes no group"),

@@ -33,9 +33,10 @@ comment: 試し
 references: [ここ, そこ]
 x-own: {anything: [goes]}
 terms:
-  rabbit: {any: ['うさぎ', '野兎'], title: 兎, comment: 耳}
+  rabbit: {any: ['野兎', '玉兎'], kana: うさぎ, title: 兎, comment: 耳}
   hop: 'はね(?:る|た)'
   two: ['臼と', '杵と']
+  rice: {kana: [もち, オモチ]}
 signs:
   - id: moon.claim
     role: claim
