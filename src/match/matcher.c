@@ -145,6 +145,7 @@ static void sum_words(struct scene *s)
 		struct outcome *of = &s->outcomes[w->item->index];
 
 		of->weight += w->weight;
+		of->words++;
 		if (of->found.n == 0)
 			occurrences_add(s, &of->found, &s->words[i].o, 1);
 	}
@@ -163,6 +164,12 @@ static void name_words(const struct scene *s, struct arena *a, struct hits *h)
 	}
 	h->words = v;
 	h->nwords = v != NULL ? n : 0;
+}
+
+/* A long text has many words by chance, so more than HITS_WORDS_FULL weigh together what so many would. */
+static int fair_weight(const struct outcome *o)
+{
+	return o->weight > 0 && o->words > HITS_WORDS_FULL ? o->weight * HITS_WORDS_FULL / o->words : o->weight;
 }
 
 /* One hit an item: of its occurrences the first that is not quoted, else the first. */
@@ -185,7 +192,7 @@ static void collect(const struct scene *s, struct hit *v, struct hits *h)
 			.evaded = found->v[k].evaded,
 			.skeleton = found->v[k].skeleton,
 			.quoted = found->v[k].quoted,
-			.weight = s->outcomes[i].weight,
+			.weight = fair_weight(&s->outcomes[i]),
 		};
 	}
 	h->v = v;

@@ -30,6 +30,7 @@ struct word_hit {
 	uint32_t from, to; /* bytes of that field's text */
 };
 #define HITS_WORDS_MAX 100u /* that are named; all weigh */
+#define HITS_WORDS_FULL 90 /* words of a list beyond which more of them do not weigh more */
 
 struct hits {
 	const struct hit *v; /* one an item; by item index */

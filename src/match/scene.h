@@ -73,6 +73,7 @@ struct places {
 struct outcome {
 	struct occurrences found;
 	int weight; /* of a list of words: hundredths, of all that were found */
+	int words;  /* and how many those are */
 };
 
 /* A word that was found, where it stood first. */

@@ -161,8 +161,6 @@ static int add_words(struct work *w, const struct tally *best)
 		return best->points - best->without;
 	w->context += best->words;
 	w->context_found += best->words;
-	if (w->context < w->context_bound)
-		w->context = w->context_bound;
 	return w->context - before;
 }
 

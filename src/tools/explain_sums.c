@@ -149,6 +149,7 @@ static void sum_line(struct buf *out, int tenths, int found, int bound, const ch
 static void sums(struct buf *out, const struct verdict *v)
 {
 	const struct lure *best = v->nlures > 0 ? &v->lures[0] : NULL;
+	int against = v->words < 0 ? v->words : 0; /* of words, which are no part of the context's bound */
 	char standing[32];
 	struct points p;
 
@@ -158,8 +159,10 @@ static void sums(struct buf *out, const struct verdict *v)
 		sum_line(out, best->points, best->points, 0, say(SAY_STRONGEST), best->family->id);
 	if (v->others_found > 0)
 		sum_line(out, v->others, v->others_found, SCORE_OTHERS, say(SAY_OTHERS), "");
-	sum_line(out, v->context, v->context_found, v->context_bound, say(SAY_CONTEXT),
+	sum_line(out, v->context - against, v->context_found - against, v->context_bound, say(SAY_CONTEXT),
 	    v->context_bound == SCORE_CONTEXT_WARNER ? say(SAY_WARNER) : "");
+	if (against < 0)
+		sum_line(out, against, against, 0, say(SAY_WORDS), "");
 	sum_line(out, v->points - v->content, v->points - v->content, 0, say(SAY_STANDING), standing);
 	buf_printf(out, "%6s  %s\n", points_text(&p, 0, v->points, false), say(SAY_ALL));
 }

@@ -216,7 +216,10 @@ static int learn(struct learn *l, const char *out)
 		tool_error("learn: no memory");
 		return EX_OSERR;
 	}
-	l->scale = learnt.scale = full_scale(&l->grams, l->cross.words + l->cross.best * l->grams.ntexts);
+	/* Beside points that were a term, words weigh in points what they weigh in log odds. */
+	l->scale = l->offset && l->fit.slope > 0 ? 1 / l->fit.slope :
+	    full_scale(&l->grams, l->cross.words + l->cross.best * l->grams.ntexts);
+	learnt.scale = l->scale;
 	if (!print_figures(l))
 		return EX_OSERR;
 	if (out == NULL)

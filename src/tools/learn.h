@@ -60,7 +60,7 @@ void grams_free(struct grams *g);
 bool grams_spell(const struct grams *g, const struct samples *s, const struct column *c, struct buf *out);
 
 /* How much the square of a weight is penalised beside its size: learn_fit.c says why. */
-#define FIT_SPREAD 10.0
+#define FIT_SPREAD 60.0
 
 /* A model being fitted. */
 struct fit {

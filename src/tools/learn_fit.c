@@ -19,7 +19,7 @@
 #define STILL 1e-3     /* a change of a margin that is none */
 #define NEWTON_MAX 20
 /* What a text costs on which words would not count: little, since nothing can be done for it. */
-#define IDLE_COST 0.2
+#define IDLE_COST 1.0
 
 static double sigmoid(double z)
 {

@@ -30,6 +30,7 @@ static const char *const files[] = {
 	    "  - {text: '餅つき', points: 0.34, texts: 12}\n"
 	    "  - {text: クレーター, points: 0.5}\n"
 	    "  - {text: 大当たり, points: 2.9}\n"
+	    "  - {text: 満月の夜に, points: 2}\n"
 	    "  - {text: 十五夜の予報, points: -1.25}\n"),
 	WORDS("common",
 	    "  - {text: 急いで, points: 0.31}\n"
@@ -138,13 +139,13 @@ static void test_words_alone_are_nothing(void **state)
 	assert_int_equal(brought(v, "moon.words"), 0);
 }
 
-static void test_words_bring_three_at_most(void **state)
+static void test_words_are_bounded(void **state)
 {
-	const struct verdict *v = judge(*state, FULL "餅つき、クレーター、大当たり。");
+	const struct verdict *v = judge(*state, FULL "餅つき、クレーター、大当たり、満月の夜に。");
 
-	assert_int_equal(v->words, 30);
-	assert_int_equal(v->points, 70);
-	assert_int_equal(brought(v, "moon.words"), 30);
+	assert_int_equal(v->words, 45);
+	assert_int_equal(v->points, 85);
+	assert_int_equal(brought(v, "moon.words"), 45);
 	assert_int_equal(v->kind, VERDICT_TAG);
 }
 
@@ -156,7 +157,30 @@ static void test_words_serve_their_family(void **state)
 	assert_int_equal(judge(*state, FULL "海のくじらです。魚を送って。急いで。")->points, 40 + 3 + 20);
 }
 
-/* Below 0 they stand beside context, and both take two points at most. */
+/* Of many words all weigh, but no more together than HITS_WORDS_FULL would. */
+static void test_long_texts(void **state)
+{
+	struct fixture *f = *state;
+	struct buf words = BUF_HEAP, body = BUF_HEAP;
+	const char *many[] = { MOON, NULL, NULL };
+	struct ruleset *set = f->set;
+
+	buf_str(&words, HEAD("common") "weigh:\n  id: common.words\n  words:\n");
+	buf_str(&body, FULL);
+	for (unsigned i = 0; i < 2 * HITS_WORDS_FULL; i++) {
+		buf_printf(&words, "    - {text: '月%c%c', points: 0.03}\n", 'a' + i / 26, 'a' + i % 26);
+		buf_printf(&body, "月%c%c。", 'a' + i / 26, 'a' + i % 26);
+	}
+	many[1] = buf_cstr(&words);
+	f->set = set_good(many);
+	assert_int_equal(judge(f, buf_cstr(&body))->words, HITS_WORDS_FULL * 3 / 10);
+	ruleset_release(f->set);
+	f->set = set;
+	buf_free(&words);
+	buf_free(&body);
+}
+
+/* Below 0 they stand beside context, each within its own bound. */
 static void test_words_below_nothing(void **state)
 {
 	const struct verdict *v = judge(*state, FULL "十五夜の予報。");
@@ -165,12 +189,12 @@ static void test_words_below_nothing(void **state)
 	assert_int_equal(v->context, -13);
 	assert_int_equal(v->words, -13);
 	v = judge(*state, FULL "町内会、十五夜の予報。");
-	assert_int_equal(v->points, 20);
-	assert_int_equal(v->words, -20);
+	assert_int_equal(v->points, 0);
+	assert_int_equal(v->words, -40);
 	v = judge(*state, FULL "手口に注意。十五夜の予報。");
-	assert_int_equal(v->context, -20);
-	assert_int_equal(v->words, -5);
-	assert_int_equal(v->points, 20);
+	assert_int_equal(v->context, -15 - 13);
+	assert_int_equal(v->words, -13);
+	assert_int_equal(v->points, 40 - 15 - 13);
 	assert_int_equal(judge(*state, "町内会のお知らせ。")->points, 0);
 }
 
@@ -286,8 +310,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_words_add_up, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_words_are_folded, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_words_alone_are_nothing, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_words_bring_three_at_most, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_words_are_bounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_words_serve_their_family, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_long_texts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_words_below_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_words_never_lift_to_a_reject, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_words_in_quotations, setup, teardown),
