@@ -134,6 +134,7 @@ PYTHON_TESTS = \
 	tests/cli/test_examples.py \
 	tests/cli/test_exceptions.py \
 	tests/cli/test_explain.py \
+	tests/cli/test_interpreter.py \
 	tests/cli/test_learn.py \
 	tests/cli/test_lurectl.py \
 	tests/cli/test_manuals.py \

@@ -2,7 +2,8 @@
 
 #include "match/find.h"
 
-#define CLOCK_EACH 16u /* calls of PCRE2 */
+#define CLOCK_EACH 16u /* calls of PCRE2, with JIT */
+#define LITERAL_PLACES_MAX 1024u /* of one literal in a field; further ones may be anywhere behind */
 #define CUTS_MAX (PATTERN_NEEDS_MAX * FIND_WINDOWS_MAX)
 
 static bool continues(const char *p)
@@ -72,7 +73,7 @@ static bool literal_found(void *arg, uint32_t literal, size_t end)
 		return false;
 	if (seen->n == seen->cap && !seen->more) {
 		uint32_t cap = seen->cap == 0 ? 4 : 2 * seen->cap;
-		uint32_t *at = scene_spend(s, cap - seen->cap) ?
+		uint32_t *at = cap <= LITERAL_PLACES_MAX && scene_spend(s, cap - seen->cap) ?
 		    arena_grow(s->arena, seen->at, seen->cap * sizeof *at, cap * sizeof *at) : NULL;
 
 		seen->more = at == NULL;
@@ -171,8 +172,9 @@ static const struct places *places_made(struct scene *s, uint32_t set, struct sp
 			if (seen->at[k] >= m->back_min)
 				add_place(s, p, seen->at[k] > m->back_max ? seen->at[k] - m->back_max : 0,
 				    seen->at[k] - m->back_min);
-		if (seen != NULL && seen->more)
-			add_place(s, p, 0, (uint32_t)text.n);
+		if (seen != NULL && seen->more) /* behind the last that is known */
+			add_place(s, p, seen->n > 0 && seen->at[seen->n - 1] > m->back_max ?
+			    seen->at[seen->n - 1] - m->back_max : 0, (uint32_t)text.n);
 	}
 	return p;
 }
@@ -254,7 +256,7 @@ static void word_found(struct scene *s, size_t field, uint32_t word, const struc
 		if (!o.quoted || !s->quotes_own)
 			break;
 	}
-	if (o.quoted && s->quotes_own)
+	if (o.quoted && s->quotes_own && !seen->more)
 		return;
 	if (s->nwords == s->words_cap) {
 		size_t cap = s->words_cap == 0 ? 64 : 2 * s->words_cap;
@@ -424,9 +426,13 @@ static size_t next_character(struct span text, size_t at)
 
 static bool time_left(struct scene *s)
 {
-	if (!s->stopped && ++s->searched % CLOCK_EACH == 0 && clock_past(s->deadline)) {
-		s->flaws |= FLAW_BIT(TIME);
-		s->stopped = true;
+	s->searched += regex_cost(s->scratch);
+	if (s->searched >= CLOCK_EACH) {
+		s->searched = 0;
+		if (clock_past(s->deadline)) {
+			s->flaws |= FLAW_BIT(TIME);
+			s->stopped = true;
+		}
 	}
 	return !s->stopped;
 }
@@ -439,7 +445,7 @@ static bool search_window(struct scene *s, struct search *q, enum view_kind view
 {
 	const struct regex *r = s->set->patterns[q->pattern].regex[view];
 	struct span text = s->fields[q->field].view[view].text;
-	size_t *at = &q->looked[view].at, step = FIND_STARTS_MAX;
+	size_t *at = &q->looked[view].at, most = FIND_STARTS_MAX / regex_cost(s->scratch), step = most;
 
 	while (*at <= to) {
 		size_t last = to - *at < step ? to : *at + step - 1, mfrom = 0, mto = 0;
@@ -457,13 +463,13 @@ static bool search_window(struct scene *s, struct search *q, enum view_kind view
 			return true;
 		case REGEX_NONE:
 			*at = next_character(text, last);
-			step = FIND_STARTS_MAX;
+			step = most;
 			break;
 		case REGEX_CUT_SHORT:
 			if (step == 1) {
 				s->flaws |= FLAW_BIT(CUT_SHORT);
 				*at = next_character(text, *at);
-				step = FIND_STARTS_MAX;
+				step = most;
 			} else {
 				step = step > 32 ? 32 : 1;
 			}

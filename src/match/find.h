@@ -15,7 +15,7 @@
 #include "match/scene.h"
 
 #define FIND_WINDOWS_MAX 64u   /* of a set and field; further ones widen the one before */
-#define FIND_STARTS_MAX 1024u  /* bytes of starts a call */
+#define FIND_STARTS_MAX 1024u  /* bytes of starts a call, with JIT */
 
 /* One pass over every field: what can be there at all. */
 void find_candidates(struct scene *s);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #define JIT_STACK_BYTES ((size_t)256 * 1024)
+/* The interpreter counts each way back, JIT's code one of many: for shipped patterns up to 12 times as many. */
+#define INTERPRETED_STEPS 16u
 
 struct regex {
 	pcre2_code *code;
@@ -18,6 +20,7 @@ struct regex_scratch {
 	pcre2_match_data *data;
 	pcre2_match_context *context;
 	pcre2_jit_stack *stack; /* NULL: the interpreter serves */
+	unsigned cost;          /* of a step, see regex_cost() */
 };
 
 static pcre2_code *compile(struct span source, int *error, size_t *offset)
@@ -88,8 +91,9 @@ struct regex_scratch *regex_scratch_new(const struct limits *l)
 		regex_scratch_free(s);
 		return NULL;
 	}
-	pcre2_set_match_limit(s->context, l->regex_match);
-	pcre2_set_depth_limit(s->context, l->regex_depth);
+	s->cost = regex_has_jit() ? 1 : INTERPRETED_STEPS;
+	pcre2_set_match_limit(s->context, s->cost * l->regex_match);
+	pcre2_set_depth_limit(s->context, s->cost * l->regex_depth);
 	pcre2_set_heap_limit(s->context, l->regex_heap_kb);
 	s->stack = pcre2_jit_stack_create(32 * 1024, JIT_STACK_BYTES, NULL);
 	if (s->stack != NULL)
@@ -105,6 +109,11 @@ void regex_scratch_free(struct regex_scratch *s)
 	pcre2_match_context_free(s->context);
 	pcre2_match_data_free(s->data);
 	free(s);
+}
+
+unsigned regex_cost(const struct regex_scratch *s)
+{
+	return s->cost;
 }
 
 enum regex_result regex_find(const struct regex *r, struct regex_scratch *s, struct span text, size_t start,

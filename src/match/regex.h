@@ -29,5 +29,11 @@ enum regex_result { REGEX_NONE, REGEX_HIT, REGEX_CUT_SHORT };
 enum regex_result regex_find(const struct regex *r, struct regex_scratch *s, struct span text, size_t start,
     size_t limit, size_t *from, size_t *to);
 bool regex_has_jit(void);
+/*
+ * How much longer a call may take than JIT's code: 1 with JIT. Without it (PCRE2 built so, or no executable memory to
+ * be had: systemd's MemoryDenyWriteExecute) the interpreter is allowed as many times the limits of struct limits, so
+ * that a pattern that stays within them with JIT does there too; callers look at clock and starts accordingly.
+ */
+unsigned regex_cost(const struct regex_scratch *s);
 
 #endif

@@ -105,7 +105,7 @@ struct scene {
 	struct point *points;     /* evaluate.c's work space */
 	size_t points_cap;
 	size_t *bases;            /* by field */
-	unsigned searched;        /* calls of PCRE2, to look at the clock now and then */
+	unsigned searched;        /* calls of PCRE2 by their cost, since the clock was looked at */
 	size_t pieces;            /* spent of SCENE_PIECES_MAX */
 	flaw_set flaws;
 	bool quotes_own;
