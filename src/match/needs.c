@@ -222,6 +222,25 @@ static void index_patterns(struct ruleset *s)
 			lists_put(&s->woken, s->patterns[i].needs[0].set, i);
 }
 
+/* An item is looked for no further than its first hit that counts, unless others ask where it stands. */
+static void find_once(struct ruleset *s)
+{
+	for (size_t i = 0; i < s->nitems; i++) {
+		const struct compiled_item *c = &s->items[i];
+
+		s->items[i].once = c->any.n > 0 && c->all.n == 0 && c->at_least == 0;
+	}
+	for (size_t i = 0; i < s->nitems; i++) {
+		const struct compiled_item *c = &s->items[i];
+		const struct operands *lists[] = { &c->all, &c->any, &c->of, &c->unless };
+
+		for (size_t k = 0; k < 4; k++)
+			for (size_t j = 0; j < lists[k]->n; j++)
+				if (lists[k]->v[j].item)
+					s->items[lists[k]->v[j].index].once = false;
+	}
+}
+
 typedef void operand_fn(struct ruleset *s, size_t item, const struct operand *o);
 
 /* Each positive condition of each item. */
@@ -265,12 +284,7 @@ static void index_items(struct ruleset *s)
 	lists_counted(&s->users, s->npatterns);
 	lists_counted(&s->dependents, s->nitems);
 	each_condition(s, put_condition);
-	for (size_t i = 0; i < s->nitems; i++) {
-		struct compiled_item *c = &s->items[i];
-
-		c->once = c->any.n > 0 && c->all.n == 0 && c->at_least == 0 &&
-		    s->dependents.first[i] == s->dependents.first[i + 1];
-	}
+	find_once(s);
 }
 
 void needs_index(struct loader *l)

@@ -54,6 +54,22 @@ static bool holds(struct fixture *f, const char *id, const char *body)
 	return hit(run(f, &s), id) != NULL;
 }
 
+/* One occurrence of a sign is enough for itself, and not for what must not stand beside one. */
+static void test_unless_refers_to_a_sign(void **state)
+{
+	const char *files[] = { HEAD("moon") "rules:\n"
+		RULE("turtle", "in: message, any: ['かめさん', 'すっぽん']")
+		RULE("alone", "in: sentence, any: ['うさぎ'], unless: [moon.turtle]"), NULL };
+	struct fixture f = begin(files);
+
+	(void)state;
+	assert_true(holds(&f, "moon.alone", "かめさん。うさぎ"));
+	assert_false(holds(&f, "moon.alone", "かめさん。うさぎとかめさん"));
+	assert_false(holds(&f, "moon.alone", "かめさん。うさぎとすっぽん"));
+	assert_true(holds(&f, "moon.turtle", "うさぎとかめさん"));
+	end(&f);
+}
+
 static void test_scopes(void **state)
 {
 	const char *files[] = { HEAD("moon") "rules:\n"
@@ -382,6 +398,7 @@ static void test_digest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_unless_refers_to_a_sign),
 		cmocka_unit_test(test_scopes),
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_voices),
