@@ -109,6 +109,8 @@ int sources_read(struct ruleset *s, const struct paths *p, struct diags *d)
 		sha256_add(&sum, span_str(slash != NULL ? slash + 1 : name));
 		sha256_add(&sum, span("", 1)); /* a NUL: names cannot run into bytes */
 		sha256_add(&sum, src->bytes);
+		if (p->v[i].trust != TRUST_FULL)
+			sha256_add(&sum, span_str(trust_name(p->v[i].trust)));
 	}
 	sha256_end(&sum, digest);
 	for (size_t i = 0; i < 6; i++)

@@ -95,6 +95,14 @@ def test_take_nothing_away(sets, lure, text, place, what):
         assert f"no {what} here: this file is not fully trusted (trust: {trust})" in errors[0]["text"]
 
 
+def test_the_set_is_another_one(sets):
+    """Hosts that trust the same files otherwise judge otherwise: so the sets' digests differ."""
+    ours, theirs = sets(THEIRS % ("fee", "fee", 5))
+    digests = [json.loads(run("scan", "--json", "--patterns", ours, "--patterns", entry, sets.mail).stdout)["set"]
+               for entry in (theirs, f"{theirs} trust=full", f"{theirs} trust=tag", f"{theirs} trust=test")]
+    assert digests[0] == digests[1] and len(set(digests)) == 3
+
+
 def test_they_do_not_limit_our_lures(sets):
     """Whichever comes first: title and limit of a lure are those of the most trusted file."""
     ours, theirs = sets((THEIRS % ("fee", "fee", 1)).replace("limit: 20", "limit: 0.1"))
