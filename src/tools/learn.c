@@ -204,7 +204,6 @@ static int learn(struct learn *l, const char *out)
 		tool_error("learn: no memory");
 		return EX_OSERR;
 	}
-	l->grams.signs = l->signs;
 	print_texts(l);
 	if (l->grams.of[LABEL_LURE] < 2 * l->folds || l->grams.of[LABEL_HAM] < 2 * l->folds ||
 	    l->grams.ncolumns == 0) {

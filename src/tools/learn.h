@@ -4,9 +4,10 @@
  *
  * The model is logistic regression over which n-grams of characters stand in a text (2 to 5 of the skeleton of subject
  * and body, as words are matched), with a penalty that leaves most weights 0 (Tibshirani, JRSS B 58, 1996). With
- * --offset the points of signs and rules are one more term, so that words learn only what these miss: which is too
- * little where the signs were tuned on the same texts, on which they look better than they are. Everything is
- * deterministic: no random numbers, and threads share nothing that they write.
+ * --offset the points of signs and rules are one more term, so that words learn only what these miss, and weigh in
+ * their points. Points that a person tuned on the same texts look better there than they are, and leave words too
+ * little; those that a regression together with n-grams gave do not (the shipped ones). Everything is deterministic: no
+ * random numbers, and threads share nothing that they write.
  */
 #ifndef LURE_TOOLS_LEARN_H
 #define LURE_TOOLS_LEARN_H
@@ -44,7 +45,6 @@ struct grams {
 	const struct text **texts;
 	size_t *first;        /* by text: its first sample; and one more */
 	double *points;       /* by text: of its messages, mean */
-	bool signs;           /* there are signs: `counts` says something */
 	bool *counts;         /* by text */
 	size_t ntexts, twins; /* twins: texts left out that say the same as another */
 	size_t of[LABEL_N];

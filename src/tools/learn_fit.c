@@ -18,8 +18,6 @@
 #define INNER_MAX 100  /* passes over those with a weight */
 #define STILL 1e-3     /* a change of a margin that is none */
 #define NEWTON_MAX 20
-/* What a text costs on which words would not count: little, since nothing can be done for it. */
-#define IDLE_COST 1.0
 
 static double sigmoid(double z)
 {
@@ -71,8 +69,7 @@ void fit_costs(struct fit *f, size_t fold, size_t folds)
 		kept[l] += !out;
 	}
 	for (size_t i = 0; i < g->ntexts; i++)
-		f->cost[i] *= (double)(kept[0] + kept[1]) / (2.0 * (double)kept[g->texts[i]->label]) *
-		    (g->signs && !g->counts[i] ? IDLE_COST : 1);
+		f->cost[i] *= (double)(kept[0] + kept[1]) / (2.0 * (double)kept[g->texts[i]->label]);
 	for (size_t j = 0; j < g->ncolumns; j++) {
 		f->bound[j] = 0;
 		for (uint32_t k = 0; k < g->columns[j].n; k++)

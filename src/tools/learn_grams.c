@@ -51,6 +51,18 @@ static int by_hash(const void *a, const void *b)
 	return (x->text > y->text) - (x->text < y->text);
 }
 
+static bool is_latin(uint32_t cp)
+{
+	return cp >= 'a' && cp <= 'z';
+}
+
+/* A piece of a Latin word says nothing by itself, and may be one of an account's name. */
+static bool cuts_word(const struct gleaning *g, size_t from, size_t to)
+{
+	return (from > 0 && is_latin(g->skeleton[from]) && is_latin(g->skeleton[from - 1])) ||
+	    (to < g->n && is_latin(g->skeleton[to]) && is_latin(g->skeleton[to - 1]));
+}
+
 /* The n-grams of a message, behind what there is. */
 static bool add_grams(struct stands *m, const struct gleaning *g, uint32_t text)
 {
@@ -59,7 +71,8 @@ static bool add_grams(struct stands *m, const struct gleaning *g, uint32_t text)
 
 		for (unsigned n = 1; n <= GRAM_MAX && i + n <= g->n && g->skeleton[i + n - 1] != 0; n++) {
 			h = mix(h, g->skeleton[i + n - 1]);
-			if (n >= GRAM_MIN && !add_mark(m, &(struct stand){ h, text, (unsigned char)n }))
+			if (n >= GRAM_MIN && !cuts_word(g, i, i + n) &&
+			    !add_mark(m, &(struct stand){ h, text, (unsigned char)n }))
 				return false;
 		}
 	}
